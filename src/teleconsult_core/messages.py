@@ -1,0 +1,115 @@
+"""A message to a person: planned with the fact that causes it, sent when due. May import ids, people.
+
+A message names what it is about, not what it says: the text is composed when it is sent, after
+asking again whether it is still wanted, so nothing personal waits in the outbox. Its id says what
+it is, and is the key under which a gateway may recognise a repetition.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from attrs import evolve, frozen
+
+from teleconsult_core.ids import AppointmentId, MessageId, PatientId, PractitionerId
+
+
+class Kind(StrEnum):
+    BOOKED = "booked"
+    PLEASE_CONFIRM = "please-confirm"
+    WAITING_OFFER = "waiting-offer"
+    REMINDER = "reminder"
+    LAST_REMINDER = "last-reminder"
+    PRACTITIONER_LINK = "practitioner-link"
+    AUTHORIZE = "authorize"
+    CARD_DECLINED = "card-declined"
+    LAPSED = "lapsed"
+    CANCELLED = "cancelled"
+    MOVED = "moved"
+    PRACTITIONER_ABSENT = "practitioner-absent"
+    DECIDE = "decide"
+    CHARGED = "charged"
+    NOTHING_CHARGED = "nothing-charged"
+    NO_SHOW_CHARGED = "no-show-charged"
+    REFUNDED = "refunded"
+    RATE = "rate"
+    UNBILLED = "unbilled"
+    CHARGE_FAILED = "charge-failed"
+    DISPUTED = "disputed"
+    ALLOWANCE_LOW = "allowance-low"
+    ALLOWANCE_USED = "allowance-used"
+    LINK_AGAIN = "link-again"
+
+
+class Channel(StrEnum):
+    SMS = "sms"
+    EMAIL = "email"
+
+
+class To(StrEnum):
+    PATIENT = "patient"
+    PRACTITIONER = "practitioner"
+    PRACTICE = "practice"
+    """The clinic's own address: operator and support."""
+
+
+class MessageState(StrEnum):
+    PLANNED = "planned"
+    SENT = "sent"
+    DROPPED = "dropped"
+    """No longer wanted, or stale; `note` says why."""
+    PARKED = "parked"
+    """Given up after too many attempts or a permanent refusal; `note` says why."""
+
+
+@frozen
+class Message:
+    """`due_at` is when it may go at the earliest, `useful_until` when it is better not sent.
+
+    `amount` is a sum in minor units of the appointment's currency, where the message is about one;
+    `about` names what else it is about (a receipt number, a reason code).
+    """
+
+    id: MessageId
+    kind: Kind
+    channel: Channel
+    to: To
+    practitioner: PractitionerId
+    due_at: datetime
+    useful_until: datetime
+    appointment: AppointmentId | None = None
+    patient: PatientId | None = None
+    sequence: int = 0
+    exempt: bool = True
+    """Whether an SMS is free of the monthly allowance (video is, S6)."""
+    amount: int | None = None
+    about: str = ""
+    state: MessageState = MessageState.PLANNED
+    attempts: int = 0
+    not_before: datetime | None = None
+    done_at: datetime | None = None
+    segments: int = 0
+    note: str = ""
+
+    @property
+    def planned(self) -> bool:
+        return self.state is MessageState.PLANNED
+
+    def claimed(self, until: datetime) -> Message:
+        """Taken up by one worker until `until`; another may take it up after that."""
+        return evolve(self, attempts=self.attempts + 1, not_before=until)
+
+    def later(self, not_before: datetime, note: str) -> Message:
+        return evolve(self, not_before=not_before, note=note)
+
+    def sent(self, now: datetime, segments: int, note: str = "") -> Message:
+        return evolve(
+            self, state=MessageState.SENT, done_at=now, segments=segments, note=note
+        )
+
+    def dropped(self, now: datetime, why: str) -> Message:
+        return evolve(self, state=MessageState.DROPPED, done_at=now, note=why)
+
+    def parked(self, now: datetime, why: str) -> Message:
+        return evolve(self, state=MessageState.PARKED, done_at=now, note=why)

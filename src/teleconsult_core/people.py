@@ -1,0 +1,115 @@
+"""Who there is: the practice, its practitioners, the patients, and who did something.
+
+May import checks, ids, policies, money. Nothing about health is ever asked for or kept here.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from attrs import field, frozen
+
+from teleconsult_core.checks import is_email, is_id, is_language, is_phone, text_field
+from teleconsult_core.ids import PatientId, PracticeId, PractitionerId
+from teleconsult_core.policies import NoShowPolicy, Policies
+
+
+@frozen
+class Practice:
+    """A clinic: one time zone, one currency, one set of policies."""
+
+    id: PracticeId = field(validator=is_id)
+    name: str = text_field()
+    country: str
+    zone: str
+    currency: str
+    phone: str = field(validator=is_phone)
+    email: str = field(validator=is_email)
+    policies: Policies
+    address: str = text_field(500, lines=True, optional=True)
+    languages: tuple[str, ...] = ("fr", "nl", "en")
+
+
+@frozen
+class Issuer:
+    """Who issues a receipt, in the words printed on it."""
+
+    name: str = text_field()
+    address: str = text_field(500, lines=True, optional=True)
+    number: str = text_field(optional=True)
+    tax_note: str = text_field(500, optional=True)
+
+
+@frozen
+class Practitioner:
+    """A practitioner as published on the public profile, with what the back office needs.
+
+    `sms_allowance` is in SMS segments a month; video reminders are not counted against it (S6).
+    `video_message` is shown only while a video consultation is booked (S21).
+    """
+
+    id: PractitionerId = field(validator=is_id)
+    name: str = text_field()
+    profession: str = text_field()
+    languages: tuple[str, ...]
+    phone: str = field(validator=is_phone)
+    email: str = field(validator=is_email)
+    issuer: Issuer
+    sms_allowance: int = 0
+    video_message: str = text_field(2000, lines=True, optional=True)
+    no_show: NoShowPolicy | None = None
+
+
+@frozen
+class Patient:
+    """A patient: only what is needed to reach him and to write his receipt."""
+
+    id: PatientId = field(validator=is_id)
+    name: str = text_field()
+    phone: str = field(validator=is_phone)
+    email: str = field(validator=is_email)
+    language: str = field(default="fr", validator=is_language)
+    address: str = text_field(500, lines=True, optional=True)
+    zone: str = field(default="")
+    """The patient's IANA zone, where it may differ from the practice's; empty when unknown."""
+
+
+@frozen
+class ErasedPatient:
+    """What remains of a patient after erasure: that there was one."""
+
+    id: PatientId
+    erased_at: datetime
+
+
+class Role(StrEnum):
+    """In what capacity somebody acts."""
+
+    PATIENT = "patient"
+    PRACTITIONER = "practitioner"
+    SUPPORT = "support"
+    OPERATOR = "operator"
+    SYSTEM = "system"
+
+
+@frozen
+class Actor:
+    """Who did it: the role, and the id of the person within that role."""
+
+    role: Role
+    id: str = field(validator=is_id)
+
+    def __str__(self) -> str:
+        return f"{self.role.value}:{self.id}"
+
+
+SYSTEM = Actor(Role.SYSTEM, "teleconsult")
+
+
+def patient_actor(patient: PatientId) -> Actor:
+    return Actor(Role.PATIENT, patient)
+
+
+def practitioner_actor(practitioner: PractitionerId) -> Actor:
+    return Actor(Role.PRACTITIONER, practitioner)

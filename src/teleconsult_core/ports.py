@@ -1,0 +1,236 @@
+"""What the core needs of the world outside, in the domain's words. May import every noun.
+
+Expected answers are returned. Only trouble is raised: `PortTrouble` (try again, perhaps with an
+unknown outcome) and `PortMisused` (our bug or a wrong configuration; a person must look).
+An adapter never decides; it never calls the core back; it keeps no state between calls beyond
+what its docstring says.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from attrs import field, frozen
+
+from teleconsult_core.holds import CardBrand
+from teleconsult_core.ids import (
+    AppointmentId,
+    CardToken,
+    HoldRef,
+    OperationId,
+    PractitionerId,
+)
+from teleconsult_core.messages import Kind
+from teleconsult_core.money import Money
+from teleconsult_core.payments import HoldView, Transfer
+from teleconsult_core.people import Role
+from teleconsult_core.receipts import Receipt
+from teleconsult_core.slots import Mode
+
+
+class PortTrouble(Exception):
+    """The world did not answer as it should; the call may be repeated with the same key.
+
+    With `unknown`, it may nevertheless have had its effect: look before repeating.
+    """
+
+    code = "temporary-trouble"
+
+    def __init__(self, what: str, *, unknown: bool = False) -> None:
+        self.unknown = unknown
+        super().__init__(what)
+
+
+class PortMisused(Exception):
+    """The call can never succeed as it is: a bug of ours, or a wrong configuration."""
+
+    code = "misused"
+
+
+# --- the card network ----------------------------------------------------------------------------
+
+
+@frozen
+class CardDetails:
+    brand: CardBrand
+    last4: str
+    name: str
+    """The brand in the words in which it may be refused."""
+
+
+@frozen
+class Authorise:
+    """A hold to be placed. `present`: the patient is there and can authenticate."""
+
+    appointment: AppointmentId
+    practitioner: PractitionerId
+    amount: Money
+    card: CardToken = field(repr=False)
+    present: bool = True
+
+
+class CardNetwork(Protocol):
+    """Holds on cards. Every answer is the network's own books about the hold after the call.
+
+    Whatever the network decides (declined, needs the patient, too late to capture) is such an
+    answer, never an exception. `key` is our idempotency key: the same key with the same
+    parameters must never act twice. Adapters must store no card data and must not retry on
+    their own with another key.
+    """
+
+    def card(self, token: CardToken) -> CardDetails | None:
+        """What a token stands for, without reserving anything; None for an unknown one."""
+        ...
+
+    def authorise(self, *, key: OperationId, request: Authorise) -> HoldView: ...
+
+    def capture(self, *, key: OperationId, ref: HoldRef, amount: Money) -> HoldView:
+        """Take `amount` (more than 0.00, at most what is held); the rest is let go."""
+        ...
+
+    def release(self, *, key: OperationId, ref: HoldRef) -> HoldView: ...
+
+    def refund(self, *, key: OperationId, ref: HoldRef, amount: Money) -> HoldView: ...
+
+    def look(self, *, ref: HoldRef) -> HoldView:
+        """The books about one hold, strongly consistent."""
+        ...
+
+    def find(self, *, key: OperationId) -> HoldView | None:
+        """The hold that an authorisation under `key` made, if it ever took effect."""
+        ...
+
+    def challenge(self, *, ref: HoldRef) -> str:
+        """Where the patient authenticates (3-D Secure); empty when nothing is asked of him."""
+        ...
+
+    def since(self, *, moment: datetime) -> tuple[HoldView, ...]:
+        """Every hold made at or after `moment`, for reconciliation."""
+        ...
+
+    def transfers(self, *, practitioner: PractitionerId) -> tuple[Transfer, ...]:
+        """What was or will be passed on to the practitioner."""
+        ...
+
+
+# --- messages ------------------------------------------------------------------------------------
+
+
+@frozen
+class Facts:
+    """Everything a message may say. Instants are UTC; `zone` is the one to show them in."""
+
+    patient_name: str
+    practitioner_name: str
+    practice_name: str
+    practice_phone: str
+    zone: str
+    mode: Mode | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    deadline: datetime | None = None
+    fee: Money | None = None
+    amount: Money | None = None
+    link: str = ""
+    authorize_link: str = ""
+    """Set in a reminder when the card must be authorized again before the start."""
+    about: str = ""
+    zone_shown: bool = False
+    """Whether the reader's zone may differ, so that the zone must be named."""
+
+
+@frozen
+class ConsentTerms:
+    """The terms a patient agrees to with his card, in figures."""
+
+    practitioner_name: str
+    practice_name: str
+    amount: Money
+    start: datetime
+    zone: str
+    cancel_until: datetime
+    late_fee: Money
+    no_show_cap: Money
+    """The most a no-show may cost; 0.00 where it may cost nothing."""
+    version: str
+    indemnity: bool = False
+
+
+@frozen
+class Letter:
+    """An e-mail's content; `html` may be empty."""
+
+    subject: str
+    text: str
+    html: str = ""
+
+
+class Wording(Protocol):
+    """The words, by kind and language; must fall back to a complete language, never to silence."""
+
+    def text(self, kind: Kind, facts: Facts, language: str) -> str: ...
+    def letter(self, kind: Kind, facts: Facts, language: str) -> Letter: ...
+    def consent(self, terms: ConsentTerms, language: str) -> str: ...
+
+
+@frozen
+class Accepted:
+    """The gateway took the message; `ref` is its own name for it."""
+
+    ref: str
+
+
+@frozen
+class NotDelivered:
+    """The gateway will never take this one (a wrong number, a refused address)."""
+
+    reason: str
+
+
+class Texts(Protocol):
+    """SMS. `key` names the message: a gateway that can must not deliver the same key twice."""
+
+    def send(self, *, key: str, to: str, text: str) -> Accepted | NotDelivered: ...
+
+
+class Letters(Protocol):
+    """E-mail. `key` becomes the Message-ID, so that a repetition collapses at the reader's."""
+
+    def send(self, *, key: str, to: str, letter: Letter) -> Accepted | NotDelivered: ...
+
+
+# --- the room, the printer -----------------------------------------------------------------------
+
+
+@frozen
+class RoomPass:
+    """What lets one person into one room until `until`; `address` is for that person alone."""
+
+    address: str = field(repr=False)
+    until: datetime
+
+
+class VideoRooms(Protocol):
+    """One room per appointment, one place per role. An adapter must keep media in `region`."""
+
+    @property
+    def region(self) -> str:
+        """Where media flows: "peer-to-peer", or an ISO 3166 country code."""
+        ...
+
+    def admit(
+        self, *, appointment: AppointmentId, role: Role, device: str, until: datetime
+    ) -> RoomPass:
+        """Give `role` its place; an earlier device of the same role loses it."""
+        ...
+
+    def close(self, *, appointment: AppointmentId) -> None:
+        """Nobody is in the room afterwards; closing twice is closing once."""
+        ...
+
+
+class Printer(Protocol):
+    """Receipts as documents; the same receipt must give the same bytes."""
+
+    def print(self, receipt: Receipt) -> bytes: ...
