@@ -82,3 +82,18 @@ class KeyedTokens:
     def token(self, link: LinkId) -> str:
         digest = hmac.new(self._key, link.encode(), hashlib.sha256).digest()
         return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+@frozen
+class Site:
+    """Where links lead. From configuration, never from a request."""
+
+    base_url: str = field()
+
+    @base_url.validator
+    def _secure(self, _: object, value: str) -> None:
+        if not value.startswith("https://") or value.endswith("/"):
+            raise BadInput("base_url", value, "an https address without a slash at its end")
+
+    def address(self, purpose: Purpose, token: str) -> str:
+        return f"{self.base_url}/l/{purpose.value}/{token}"

@@ -14,19 +14,15 @@ from typing import Protocol
 from attrs import field, frozen
 
 from teleconsult_core.holds import CardBrand
-from teleconsult_core.ids import (
-    AppointmentId,
-    CardToken,
-    HoldRef,
-    OperationId,
-    PractitionerId,
-)
+from teleconsult_core.ids import AppointmentId, CardToken, HoldRef, OperationId, PractitionerId
+from teleconsult_core.links import Site, Tokens
 from teleconsult_core.messages import Kind
 from teleconsult_core.money import Money
 from teleconsult_core.payments import HoldView, Transfer
 from teleconsult_core.people import Role
 from teleconsult_core.receipts import Receipt
 from teleconsult_core.slots import Mode
+from teleconsult_core.stores import OpenWork
 
 
 class PortTrouble(Exception):
@@ -234,3 +230,20 @@ class Printer(Protocol):
     """Receipts as documents; the same receipt must give the same bytes."""
 
     def print(self, receipt: Receipt) -> bytes: ...
+
+
+# --- all of them ---------------------------------------------------------------------------------
+
+
+@frozen
+class Ports:
+    """Everything a use case may reach. A use case takes this first and its question by keyword."""
+
+    open_work: OpenWork
+    cards: CardNetwork
+    texts: Texts
+    letters: Letters
+    wording: Wording
+    rooms: VideoRooms
+    tokens: Tokens
+    site: Site

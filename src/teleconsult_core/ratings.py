@@ -18,8 +18,8 @@ class Rating:
     appointment: AppointmentId
     practitioner: PractitionerId
     stars: int = field()
-    words: str = text_field(2000, lines=True, optional=True)
     rated_at: datetime
+    words: str = text_field(2000, lines=True, optional=True)
 
     @stars.validator
     def _one_to_five(self, _: object, value: int) -> None:

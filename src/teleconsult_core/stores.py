@@ -248,8 +248,9 @@ class Audit(Protocol):
 class Inbox(Protocol):
     """News from outside that was taken in already."""
 
-    def first_time(self, news: str, at: datetime) -> bool:
-        """Note `news`; whether it was new."""
+    def knows(self, news: str) -> bool: ...
+    def note(self, news: str, at: datetime) -> None:
+        """Remember `news`; noting it again changes nothing."""
         ...
 
 

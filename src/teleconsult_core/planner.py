@@ -1,0 +1,301 @@
+"""Who is told what, and when: from the old state and the new, one list of timed messages.
+
+May import appointments, holds, messages, policies. Pure: the same step always plans the same
+messages under the same ids, so planning twice changes nothing. Nothing here is sent; what is due
+is asked again by `unwanted` before it goes.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from attrs import frozen
+
+from teleconsult_core.appointments import (
+    Appointment,
+    AwaitingConfirmation,
+    Cancelled,
+    Completed,
+    Confirmed,
+    Lapsed,
+    NoShow,
+    Origin,
+    Terms,
+    has_lapsed,
+)
+from teleconsult_core.holds import CHARGED, CardHold, HoldState
+from teleconsult_core.ids import MessageId
+from teleconsult_core.messages import Channel, Kind, Message, To
+from teleconsult_core.people import Role
+from teleconsult_core.policies import Policies, hold_covers
+from teleconsult_core.slots import Mode
+
+DECIDE_BEFORE_LAPSE = timedelta(hours=12)
+"""How long before the end of a hold the practitioner is asked for the last time."""
+
+NEWS_KEEPS = timedelta(days=7)
+"""How long after the fact a message that only informs is still worth sending."""
+
+
+@frozen
+class Plan:
+    """What to do with the outbox: forget what was planned for the appointment, then plan these."""
+
+    messages: tuple[Message, ...] = ()
+    drop: str = ""
+    """Why what was planned is dropped; empty when it stands."""
+
+
+def messages_after(
+    old: Appointment | None, new: Appointment, *, policies: Policies, now: datetime
+) -> Plan:
+    """What people are told because `old` became `new`."""
+    terms = new.terms
+    match new:
+        case AwaitingConfirmation(deadline=deadline):
+            return Plan(_asked_to_confirm(terms, deadline, now), drop=_because_moved(old, terms))
+        case Confirmed():
+            news = (
+                _both(Kind.MOVED, terms, now, until=terms.start)
+                if _because_moved(old, terms)
+                else (_letter(Kind.BOOKED, terms, now),)
+            )
+            return Plan((*news, *_ahead(terms, policies, now)), drop=_because_moved(old, terms))
+        case Completed(decided_by=None):
+            return Plan((_letter(Kind.UNBILLED, terms, now, to=To.PRACTITIONER),), drop="over")
+        case Completed(amount=amount):
+            told = () if amount.minor else (_letter(Kind.NOTHING_CHARGED, terms, now),)
+            return Plan((*told, _letter(Kind.RATE, terms, now)), drop="over")
+        case NoShow(amount=amount):
+            told = () if amount.minor else (_letter(Kind.NOTHING_CHARGED, terms, now),)
+            return Plan(told, drop="no-show")
+        case Cancelled(practitioner_absent=absent, by=by):
+            return Plan(_called_off(terms, now, absent=absent, by=by), drop="cancelled")
+        case Lapsed():
+            return Plan((_letter(Kind.LAPSED, terms, now),), drop="lapsed")
+        case _:
+            return Plan()
+
+
+def messages_after_hold(
+    old: CardHold, new: CardHold, appointment: Appointment, *, policies: Policies, now: datetime
+) -> tuple[Message, ...]:
+    """What people are told because the hold `old` became `new`."""
+    terms = appointment.terms
+    if new.refunded > old.refunded:
+        return (_about_hold(Kind.REFUNDED, terms, new, now, new.refunded.minor - old.refunded.minor),)
+    if new.state in CHARGED and old.state not in CHARGED:
+        care = isinstance(appointment, Completed)
+        kind = Kind.CHARGED if care else Kind.NO_SHOW_CHARGED
+        return (_about_hold(kind, terms, new, now, new.captured.minor),)
+    match new.state:
+        case HoldState.HELD if new.until is not None:
+            return while_held(terms, new, new.until, policies, now)
+        case HoldState.DECLINED if isinstance(appointment, Confirmed):
+            return (_about_hold(Kind.CARD_DECLINED, terms, new, now, new.amount.minor),)
+        case HoldState.DISPUTED:
+            return (_about_hold(Kind.DISPUTED, terms, new, now, new.captured.minor, To.PRACTICE),)
+        case HoldState.LAPSED | HoldState.RELEASED if old.state is HoldState.CAPTURING:
+            to = To.PRACTITIONER
+            return (_about_hold(Kind.CHARGE_FAILED, terms, new, now, new.amount.minor, to),)
+        case _:
+            return ()
+
+
+def unwanted(
+    message: Message,
+    appointment: Appointment | None,
+    hold: CardHold | None,
+    *,
+    policies: Policies,
+    now: datetime,
+) -> str:
+    """Why a message that is due should not go after all; empty when it should."""
+    if now >= message.useful_until:
+        return "stale"
+    if message.appointment is None:
+        return ""
+    if appointment is None:
+        return "the appointment is gone"
+    if message.kind in _ABOUT_THE_FUTURE and message.sequence != appointment.terms.sequence:
+        return "the appointment was moved"
+    match message.kind:
+        case Kind.REMINDER | Kind.LAST_REMINDER | Kind.PRACTITIONER_LINK | Kind.MOVED:
+            wanted = isinstance(appointment, Confirmed)
+        case Kind.BOOKED | Kind.LINK_AGAIN:
+            wanted = isinstance(appointment, Confirmed | AwaitingConfirmation)
+        case Kind.AUTHORIZE:
+            wanted = isinstance(appointment, Confirmed) and not covered(
+                appointment.terms, hold, policies, now
+            )
+        case Kind.DECIDE:
+            wanted = isinstance(appointment, Confirmed)
+        case Kind.PLEASE_CONFIRM | Kind.WAITING_OFFER:
+            waiting = isinstance(appointment, AwaitingConfirmation)
+            wanted = waiting and not has_lapsed(appointment, now)
+        case _:
+            wanted = True
+    return "" if wanted else f"the appointment is {appointment.state}"
+
+
+_ABOUT_THE_FUTURE = frozenset(
+    {
+        Kind.BOOKED,
+        Kind.PLEASE_CONFIRM,
+        Kind.WAITING_OFFER,
+        Kind.REMINDER,
+        Kind.LAST_REMINDER,
+        Kind.PRACTITIONER_LINK,
+        Kind.AUTHORIZE,
+        Kind.MOVED,
+        Kind.DECIDE,
+        Kind.LINK_AGAIN,
+    }
+)
+
+
+def covered(terms: Terms, hold: CardHold | None, policies: Policies, now: datetime) -> bool:
+    """Whether the consultation may start as far as money is concerned."""
+    if not terms.card_required:
+        return True
+    return (
+        hold is not None
+        and hold.standing(now)
+        and hold.until is not None
+        and hold_covers(hold.until, terms.end, policies)
+    )
+
+
+# --- the occasions -------------------------------------------------------------------------------
+
+
+def _asked_to_confirm(terms: Terms, deadline: datetime, now: datetime) -> tuple[Message, ...]:
+    offered = terms.origin is Origin.WAITING_LIST
+    kind = Kind.WAITING_OFFER if offered else Kind.PLEASE_CONFIRM
+    return _both(kind, terms, now, until=deadline)
+
+
+def _ahead(terms: Terms, policies: Policies, now: datetime) -> tuple[Message, ...]:
+    """Everything that lies ahead of a confirmed appointment."""
+    planned = list(_reminders(terms, policies, now))
+    if terms.mode is Mode.VIDEO:
+        due = terms.start - policies.practitioner_link
+        planned += _both(
+            Kind.PRACTITIONER_LINK, terms, due, until=terms.end, to=To.PRACTITIONER
+        )
+    if terms.card_required:
+        for label, due in (("end", terms.end), ("next-day", terms.end + timedelta(days=1))):
+            planned.append(_letter(Kind.DECIDE, terms, due, to=To.PRACTITIONER, about=label))
+    return tuple(planned)
+
+
+def _reminders(terms: Terms, policies: Policies, now: datetime) -> tuple[Message, ...]:
+    """One SMS and one e-mail per offset; of those whose time has passed only the last is sent."""
+    planned: list[Message] = []
+    offsets = sorted(policies.reminders, reverse=True)
+    for offset in offsets:
+        last = offset == offsets[-1]
+        due = terms.start - offset
+        if due < now and not last:
+            continue
+        kind = Kind.LAST_REMINDER if last else Kind.REMINDER
+        label = f"{int(offset.total_seconds() // 60)}m"
+        planned += _both(kind, terms, max(due, now), until=terms.start, about=label)
+    return tuple(planned) if terms.start > now else ()
+
+
+def _called_off(terms: Terms, now: datetime, *, absent: bool, by: Role) -> tuple[Message, ...]:
+    if absent:
+        told = (_letter(Kind.PRACTITIONER_ABSENT, terms, now, to=To.PRACTITIONER),)
+        return (*told, _letter(Kind.NOTHING_CHARGED, terms, now))
+    practitioner = _letter(Kind.CANCELLED, terms, now, to=To.PRACTITIONER)
+    return (*_both(Kind.CANCELLED, terms, now, until=now + NEWS_KEEPS), practitioner)
+
+
+def while_held(
+    terms: Terms, hold: CardHold, until: datetime, policies: Policies, now: datetime
+) -> tuple[Message, ...]:
+    """What a hold that lives until `until` makes necessary: authorize again, decide in time."""
+    planned: list[Message] = []
+    if not hold_covers(until, terms.end, policies):
+        opens = max(now, terms.start - policies.reauthorization_opens)
+        planned += _both(Kind.AUTHORIZE, terms, opens, until=terms.start, about=f"{hold.attempt}")
+    last_call = until - DECIDE_BEFORE_LAPSE
+    if last_call > terms.end:
+        planned.append(
+            _letter(Kind.DECIDE, terms, last_call, to=To.PRACTITIONER, about=f"lapse-{hold.attempt}")
+        )
+    return tuple(planned)
+
+
+def _because_moved(old: Appointment | None, terms: Terms) -> str:
+    return "moved" if old is not None and old.terms.sequence != terms.sequence else ""
+
+
+# --- making messages -----------------------------------------------------------------------------
+
+
+def _message(
+    kind: Kind,
+    channel: Channel,
+    terms: Terms,
+    due: datetime,
+    *,
+    until: datetime,
+    to: To,
+    about: str = "",
+    amount: int | None = None,
+) -> Message:
+    name = f"{kind.value}-{about}" if about else kind.value
+    return Message(
+        id=MessageId(f"{terms.id}:{terms.sequence}:{name}:{to.value}:{channel.value}"),
+        kind=kind,
+        channel=channel,
+        to=to,
+        practitioner=terms.practitioner,
+        patient=terms.patient,
+        appointment=terms.id,
+        sequence=terms.sequence,
+        due_at=due,
+        useful_until=until,
+        exempt=terms.mode is Mode.VIDEO,
+        about=about,
+        amount=amount,
+    )
+
+
+def _letter(
+    kind: Kind, terms: Terms, due: datetime, *, to: To = To.PATIENT, about: str = ""
+) -> Message:
+    until = max(due, terms.end) + NEWS_KEEPS
+    return _message(kind, Channel.EMAIL, terms, due, until=until, to=to, about=about)
+
+
+def _both(
+    kind: Kind,
+    terms: Terms,
+    due: datetime,
+    *,
+    until: datetime,
+    to: To = To.PATIENT,
+    about: str = "",
+) -> tuple[Message, ...]:
+    """The same news by SMS and by e-mail."""
+    return tuple(
+        _message(kind, channel, terms, due, until=until, to=to, about=about) for channel in Channel
+    )
+
+
+def _about_hold(
+    kind: Kind, terms: Terms, hold: CardHold, now: datetime, amount: int, to: To = To.PATIENT
+) -> Message:
+    return _message(
+        kind,
+        Channel.EMAIL,
+        terms,
+        now,
+        until=now + NEWS_KEEPS,
+        to=to,
+        about=f"{hold.attempt}-{hold.refunded.minor}" if hold.refunded.minor else f"{hold.attempt}",
+        amount=amount,
+    )

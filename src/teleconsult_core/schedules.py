@@ -1,0 +1,103 @@
+"""What a practitioner offers, and when he is there. May import checks, ids, money, slots, times.
+
+Opening hours are weekly, in local wall time of the practice's zone, so they keep their wall time
+across daylight saving. An unavailability names one mode; `both` is two of them (S8c).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, time, timedelta
+
+from attrs import field, frozen
+
+from teleconsult_core.checks import is_id, text_field
+from teleconsult_core.ids import PractitionerId, UnavailabilityId, VisitTypeId
+from teleconsult_core.money import Money
+from teleconsult_core.refusals import BadInput
+from teleconsult_core.slots import Mode, Modes
+from teleconsult_core.times import Interval, zone
+
+LONGEST_VISIT = 8 * 60
+"""Minutes; a longer consultation is a mistake in the clinic's file."""
+
+
+def _ticks(_: object, attribute: object, value: object) -> None:
+    name = getattr(attribute, "name", "minutes")
+    if isinstance(value, bool) or not isinstance(value, int) or value % 5 or not 0 <= value <= LONGEST_VISIT:
+        raise BadInput(name, value, f"whole multiples of 5 minutes, at most {LONGEST_VISIT}")
+
+
+@frozen
+class Offer:
+    """How long a visit takes in one mode, in minutes, and what it costs at most."""
+
+    duration: int = field(validator=_ticks)
+    fee: Money
+
+    def __attrs_post_init__(self) -> None:
+        if not self.duration:
+            raise BadInput("duration", self.duration, "at least 5 minutes")
+
+
+@frozen
+class VisitType:
+    """A reason to come, with its terms per mode; a mode without an offer is not bookable."""
+
+    id: VisitTypeId = field(validator=is_id)
+    practitioner: PractitionerId
+    name: str = text_field()
+    offers: Mapping[Mode, Offer]
+    buffer_after: int = field(default=0, validator=_ticks)
+    """Minutes kept free after the visit."""
+    minimum_notice: timedelta = timedelta(0)
+    booking_horizon: timedelta = timedelta(days=90)
+
+
+@frozen
+class OpeningHours:
+    """Open on `weekdays` (ISO: Monday 1 to Sunday 7) from `opens` to `closes`, wall time.
+
+    A `closes` at or before `opens` is on the next day; 00:00 is midnight at the end of the day.
+    """
+
+    weekdays: frozenset[int]
+    opens: time
+    closes: time
+    modes: Modes
+    valid_from: date | None = None
+    valid_until: date | None = None
+    """The last day on which these hours hold."""
+
+
+@frozen
+class DatedException:
+    """One day that differs in `modes`: closed, or open from `opens` to `closes` instead."""
+
+    day: date
+    modes: Modes
+    opens: time | None = None
+    closes: time | None = None
+
+
+@frozen
+class Schedule:
+    practitioner: PractitionerId
+    zone: str = field()
+    hours: tuple[OpeningHours, ...] = ()
+    exceptions: tuple[DatedException, ...] = ()
+
+    @zone.validator
+    def _known_zone(self, _: object, value: str) -> None:
+        zone(value)
+
+
+@frozen
+class Unavailability:
+    """Not there in one mode; `source` says where it was said (by hand, a calendar's name)."""
+
+    id: UnavailabilityId = field(validator=is_id)
+    practitioner: PractitionerId
+    mode: Mode
+    interval: Interval
+    source: str = ""

@@ -1,0 +1,211 @@
+"""Book a slot from the public profile (S1, S8): reserve it, place the hold, confirm.
+
+In person, or without a fee, the appointment is confirmed at once. A video consultation needs the
+patient's consent and a hold on his card; until it stands the slot is reserved for him with a
+deadline.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from teleconsult_core.appointments import Appointment, Confirmed, Origin, Reserved, Terms
+from teleconsult_core.consents import Consent
+from teleconsult_core.holds import CardHold, HoldState
+from teleconsult_core.ids import AppointmentId, CardToken, PractitionerId, VisitTypeId
+from teleconsult_core.payments import Operation
+from teleconsult_core.people import Patient, patient_actor
+from teleconsult_core.ports import Ports
+from teleconsult_core.refusals import (
+    BadInput,
+    CardBrandRefused,
+    CardDeclined,
+    ConsentMissing,
+    Expired,
+    ModeNotOffered,
+    NotFound,
+    SlotNotOffered,
+    SlotTaken,
+)
+from teleconsult_core.schedules import Offer, VisitType
+from teleconsult_core.slots import Mode
+from teleconsult_core.stores import SlotConflict, Work
+from teleconsult_core.times import Interval, aware_utc
+from teleconsult_core.use_cases.agenda import (
+    Bookable,
+    find_bookable,
+    free_lapsed,
+    offer_in,
+    slot_problem,
+)
+from teleconsult_core.use_cases.card_step import (
+    BeingChecked,
+    CardHeld,
+    PatientNeeded,
+    begin_step,
+    consent_problem,
+    finish_step,
+    refused_card,
+    where_it_stands,
+)
+from teleconsult_core.use_cases.record import record_change, the_practice
+
+NotBooked = (
+    SlotTaken
+    | SlotNotOffered
+    | ModeNotOffered
+    | NotFound
+    | ConsentMissing
+    | CardBrandRefused
+    | CardDeclined
+    | Expired
+)
+Booked = Confirmed | Reserved | CardHeld | PatientNeeded | BeingChecked
+
+
+def book(
+    ports: Ports,
+    *,
+    id: AppointmentId,
+    practitioner: PractitionerId,
+    visit_type: VisitTypeId,
+    mode: Mode,
+    start: datetime,
+    patient: Patient,
+    now: datetime,
+    consent: Consent | None = None,
+    card: CardToken | None = None,
+) -> Booked | NotBooked:
+    """Book `start` for `patient`. Said twice with the same `id`, it gives the same answer.
+
+    Without a card, a slot that needs one stays `Reserved` until the card step (`place_hold`) or
+    the deadline. Raises `BadInput` for a naive `start` or an `id` used for another booking.
+    """
+    start = aware_utc(start)
+    if card is not None and (refusal := refused_card(ports, card)):
+        return refusal
+    try:
+        with ports.open_work() as work:
+            known = work.appointments.get(id)
+            if known is not None:
+                _same_question(known, patient, practitioner, start)
+                holds = list(work.holds.of(id))
+            else:
+                begun = _reserve(work, id, practitioner, visit_type, mode, start, patient, consent, card, now)
+                if not isinstance(begun, Confirmed | Reserved):
+                    return begun
+                operation = _begin_card(work, begun, consent, card, now)
+                work.commit()
+    except SlotConflict:
+        return SlotTaken(start=start, end=start)
+    if known is not None:
+        return _same_answer(ports, known, holds)
+    return finish_step(ports, operation, now) if operation else begun
+
+
+def _reserve(
+    work: Work,
+    id: AppointmentId,
+    practitioner: PractitionerId,
+    visit_type: VisitTypeId,
+    mode: Mode,
+    start: datetime,
+    patient: Patient,
+    consent: Consent | None,
+    card: CardToken | None,
+    now: datetime,
+) -> Confirmed | Reserved | NotBooked:
+    what = find_bookable(work, practitioner, visit_type)
+    if isinstance(what, NotFound):
+        return what
+    offer = offer_in(what.visit_type, mode)
+    if isinstance(offer, ModeNotOffered):
+        return offer
+    if problem := slot_problem(work, what, mode, start, now):
+        return problem
+    terms = make_terms(id, what, mode, offer, start, patient, Origin.PATIENT, now)
+    if terms.card_required and (card or consent):
+        if missing := consent_problem(consent, terms.fee):
+            return missing
+    free_lapsed(work, practitioner, terms.blocked, now)
+    deadline = min(now + the_practice(work).policies.reservation, start)
+    new: Confirmed | Reserved = (
+        Reserved(terms, deadline) if terms.card_required else Confirmed(terms, now)
+    )
+    keep_patient(work, patient)
+    record_change(work, None, new, actor=patient_actor(patient.id), now=now)
+    return new
+
+
+def _begin_card(
+    work: Work,
+    begun: Confirmed | Reserved,
+    consent: Consent | None,
+    card: CardToken | None,
+    now: datetime,
+) -> Operation | None:
+    if isinstance(begun, Confirmed) or card is None or consent is None:
+        return None
+    return begin_step(work, begun, consent, card, now)
+
+
+def make_terms(
+    id: AppointmentId,
+    what: Bookable,
+    mode: Mode,
+    offer: Offer,
+    start: datetime,
+    patient: Patient,
+    origin: Origin,
+    now: datetime,
+    *,
+    card_waived: bool = False,
+) -> Terms:
+    """What is agreed: the planned time, the fee, and whether a card is needed."""
+    planned, blocked = planned_time(what.visit_type, offer, start)
+    return Terms(
+        id=id,
+        practitioner=what.practitioner.id,
+        patient=patient.id,
+        visit_type=what.visit_type.id,
+        mode=mode,
+        start=start,
+        end=planned.end,
+        blocks_until=blocked.end,
+        fee=offer.fee,
+        card_required=mode is Mode.VIDEO and offer.fee.minor > 0 and not card_waived,
+        origin=origin,
+        booked_at=now,
+    )
+
+
+def planned_time(
+    visit_type: VisitType, offer: Offer, start: datetime
+) -> tuple[Interval, Interval]:
+    """The consultation itself, and the time it blocks (with the buffer after it)."""
+    end = start + timedelta(minutes=offer.duration)
+    blocks_until = end + timedelta(minutes=visit_type.buffer_after)
+    return Interval(start, end), Interval(start, blocks_until)
+
+
+def keep_patient(work: Work, patient: Patient) -> None:
+    """Keep what the patient said of himself; unchanged data is not written again."""
+    if work.patients.get(patient.id) != patient:
+        work.patients.put(patient)
+
+
+def _same_question(
+    known: Appointment, patient: Patient, practitioner: PractitionerId, start: datetime
+) -> None:
+    terms = known.terms
+    asked = (patient.id, practitioner)
+    if (terms.patient, terms.practitioner) != asked or (terms.start != start and not terms.sequence):
+        raise BadInput("id", terms.id, "an id that no other booking has")
+
+
+def _same_answer(ports: Ports, known: Appointment, holds: list[CardHold]) -> Booked | NotBooked:
+    if holds and (isinstance(known, Reserved) or holds[-1].state is HoldState.HELD):
+        return where_it_stands(ports, known, holds[-1])
+    if isinstance(known, Confirmed | Reserved):
+        return known
+    return SlotTaken(start=known.terms.start, end=known.terms.end)

@@ -1,0 +1,60 @@
+"""The card step on its own: another card after a refusal, or a card given after the reservation."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from teleconsult_core.appointments import Confirmed, Reserved, has_lapsed
+from teleconsult_core.consents import Consent
+from teleconsult_core.ids import AppointmentId, CardToken
+from teleconsult_core.ports import Ports
+from teleconsult_core.refusals import (
+    CardBrandRefused,
+    ConsentMissing,
+    Expired,
+    NotFound,
+    WrongState,
+)
+from teleconsult_core.use_cases.card_step import (
+    BeingChecked,
+    CardStep,
+    begin_step,
+    consent_problem,
+    finish_step,
+    refused_card,
+    step_under_way,
+    where_it_stands,
+)
+
+NotPlaced = NotFound | WrongState | Expired | ConsentMissing | CardBrandRefused
+
+
+def place_hold(
+    ports: Ports,
+    *,
+    appointment: AppointmentId,
+    card: CardToken,
+    consent: Consent,
+    now: datetime,
+) -> CardStep | NotPlaced:
+    """Place the hold of a reserved appointment; once it stands the appointment is confirmed."""
+    if refusal := refused_card(ports, card):
+        return refusal
+    with ports.open_work() as work:
+        found = work.appointments.get(appointment)
+        if found is None:
+            return NotFound(what="appointment", id=appointment)
+        holds = list(work.holds.of(appointment))
+        if isinstance(found, Confirmed) and holds:
+            return where_it_stands(ports, found, holds[-1])
+        if not isinstance(found, Reserved):
+            return WrongState(state=found.state, wanted="reserved")
+        if has_lapsed(found, now):
+            return Expired(deadline=found.deadline, now=now)
+        if step_under_way(holds):
+            return BeingChecked(found, "an earlier card step is still being checked")
+        if missing := consent_problem(consent, found.terms.fee):
+            return missing
+        operation = begin_step(work, found, consent, card, now)
+        work.commit()
+    return finish_step(ports, operation, now)

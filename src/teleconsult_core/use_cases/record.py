@@ -1,0 +1,62 @@
+"""What every use case writes when an appointment changes: the state, its messages, the audit.
+
+Not a use case itself. May import nouns and the planner; called inside an open unit of work.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from teleconsult_core.appointments import Appointment, Confirmed
+from teleconsult_core.audit import AuditEntry
+from teleconsult_core.people import Actor, Practice
+from teleconsult_core.planner import messages_after
+from teleconsult_core.stores import Work
+
+
+def record_change(
+    work: Work, old: Appointment | None, new: Appointment, *, actor: Actor, now: datetime
+) -> None:
+    """Write `new` and what follows from it. Raises `SlotConflict` before anything else is written."""
+    work.appointments.put(new)
+    plan = messages_after(old, new, policies=the_practice(work).policies, now=now)
+    if plan.drop:
+        work.outbox.drop_planned(new.terms.id, now, plan.drop)
+    work.outbox.plan(plan.messages)
+    note(work, new, action=new.state, actor=actor, now=now)
+
+
+def note(
+    work: Work,
+    appointment: Appointment,
+    *,
+    action: str,
+    actor: Actor,
+    now: datetime,
+    detail: str = "",
+) -> None:
+    """One line in the audit about an appointment."""
+    terms = appointment.terms
+    work.audit.add(
+        AuditEntry(now, actor, action, subject=terms.id, patient=terms.patient, detail=detail)
+    )
+
+
+def serve_waiting(work: Work, appointment: Confirmed) -> None:
+    """An offer from the waiting list that was taken up ends the waiting."""
+    waiting = work.waiting_list.by_offer(appointment.terms.id)
+    if waiting is not None:
+        work.waiting_list.put(waiting.served())
+
+
+class NoPractice(Exception):
+    """Nothing can be done before a clinic has been described."""
+
+    code = "no-practice"
+
+
+def the_practice(work: Work) -> Practice:
+    practice = work.clinic.practice()
+    if practice is None:
+        raise NoPractice("this database describes no clinic yet")
+    return practice
