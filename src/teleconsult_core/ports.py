@@ -16,7 +16,7 @@ from attrs import field, frozen
 from teleconsult_core.holds import CardBrand
 from teleconsult_core.ids import AppointmentId, CardToken, HoldRef, OperationId, PractitionerId
 from teleconsult_core.links import Site, Tokens
-from teleconsult_core.messages import Kind
+from teleconsult_core.messages import Kind, To
 from teleconsult_core.money import Money
 from teleconsult_core.payments import HoldView, Transfer
 from teleconsult_core.people import Role
@@ -134,6 +134,10 @@ class Facts:
     about: str = ""
     zone_shown: bool = False
     """Whether the reader's zone may differ, so that the zone must be named."""
+    to: To = To.PATIENT
+    """Who reads it: a cancellation says other words to the practitioner than to the patient."""
+    practice_address: str = ""
+    """Where to come in person."""
 
 
 @frozen
