@@ -6,7 +6,7 @@ from datetime import datetime
 
 from attrs import field, frozen
 
-from teleconsult_core.checks import is_language, text_field
+from teleconsult_core.checks import is_language, nfc, text
 from teleconsult_core.ids import AppointmentId
 from teleconsult_core.money import Money
 from teleconsult_core.times import aware_utc
@@ -21,9 +21,9 @@ class Consent:
     """
 
     amount: Money
-    version: str = text_field(40)
+    version: str = field(converter=nfc, validator=text(40))
     language: str = field(validator=is_language)
-    words: str = text_field(4000, lines=True)
+    words: str = field(converter=nfc, validator=text(4000, lines=True))
     given_at: datetime = field(converter=aware_utc)
 
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from attrs import field, frozen
 
-from teleconsult_core.checks import is_email, is_id, is_language, is_phone, text_field
+from teleconsult_core.checks import is_email, is_id, is_language, is_phone, nfc, text
 from teleconsult_core.ids import PatientId, PracticeId, PractitionerId
 from teleconsult_core.policies import NoShowPolicy, Policies
 
@@ -20,14 +20,16 @@ class Practice:
     """A clinic: one time zone, one currency, one set of policies."""
 
     id: PracticeId = field(validator=is_id)
-    name: str = text_field()
+    name: str = field(converter=nfc, validator=text())
     country: str
     zone: str
     currency: str
     phone: str = field(validator=is_phone)
     email: str = field(validator=is_email)
     policies: Policies
-    address: str = text_field(500, lines=True, optional=True)
+    address: str = field(
+        default="", converter=nfc, validator=text(500, lines=True, empty=True)
+    )
     languages: tuple[str, ...] = ("fr", "nl", "en")
 
 
@@ -35,10 +37,12 @@ class Practice:
 class Issuer:
     """Who issues a receipt, in the words printed on it."""
 
-    name: str = text_field()
-    address: str = text_field(500, lines=True, optional=True)
-    number: str = text_field(optional=True)
-    tax_note: str = text_field(500, optional=True)
+    name: str = field(converter=nfc, validator=text())
+    address: str = field(
+        default="", converter=nfc, validator=text(500, lines=True, empty=True)
+    )
+    number: str = field(default="", converter=nfc, validator=text(empty=True))
+    tax_note: str = field(default="", converter=nfc, validator=text(500, empty=True))
 
 
 @frozen
@@ -50,14 +54,16 @@ class Practitioner:
     """
 
     id: PractitionerId = field(validator=is_id)
-    name: str = text_field()
-    profession: str = text_field()
+    name: str = field(converter=nfc, validator=text())
+    profession: str = field(converter=nfc, validator=text())
     languages: tuple[str, ...]
     phone: str = field(validator=is_phone)
     email: str = field(validator=is_email)
     issuer: Issuer
     sms_allowance: int = 0
-    video_message: str = text_field(2000, lines=True, optional=True)
+    video_message: str = field(
+        default="", converter=nfc, validator=text(2000, lines=True, empty=True)
+    )
     no_show: NoShowPolicy | None = None
 
 
@@ -66,11 +72,13 @@ class Patient:
     """A patient: only what is needed to reach him and to write his receipt."""
 
     id: PatientId = field(validator=is_id)
-    name: str = text_field()
+    name: str = field(converter=nfc, validator=text())
     phone: str = field(validator=is_phone)
     email: str = field(validator=is_email)
     language: str = field(default="fr", validator=is_language)
-    address: str = text_field(500, lines=True, optional=True)
+    address: str = field(
+        default="", converter=nfc, validator=text(500, lines=True, empty=True)
+    )
     zone: str = field(default="")
     """The patient's IANA zone, where it may differ from the practice's; empty when unknown."""
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from attrs import field, frozen
 
-from teleconsult_core.checks import text_field
+from teleconsult_core.checks import nfc, text
 from teleconsult_core.ids import AppointmentId, PractitionerId
 from teleconsult_core.refusals import BadInput
 
@@ -19,7 +19,9 @@ class Rating:
     practitioner: PractitionerId
     stars: int = field()
     rated_at: datetime
-    words: str = text_field(2000, lines=True, optional=True)
+    words: str = field(
+        default="", converter=nfc, validator=text(2000, lines=True, empty=True)
+    )
 
     @stars.validator
     def _one_to_five(self, _: object, value: int) -> None:

@@ -343,3 +343,12 @@ class StillOpen(Refusal):
     code = "still-open"
     sentence = "There are still open appointments or payments: {what}."
     what: str
+
+
+@frozen
+class PatientNotSeen(Refusal):
+    """A consultation the patient never came to is not billed as care, but as a no-show."""
+
+    code = "patient-not-seen"
+    sentence = "The patient was not seen in the room ({judgement}); this would be a no-show."
+    judgement: str

@@ -11,7 +11,7 @@ from datetime import date, time, timedelta
 
 from attrs import field, frozen
 
-from teleconsult_core.checks import is_id, text_field
+from teleconsult_core.checks import is_id, nfc, text
 from teleconsult_core.ids import PractitionerId, UnavailabilityId, VisitTypeId
 from teleconsult_core.money import Money
 from teleconsult_core.refusals import BadInput
@@ -22,8 +22,8 @@ LONGEST_VISIT = 8 * 60
 """Minutes; a longer consultation is a mistake in the clinic's file."""
 
 
-def _ticks(_: object, attribute: object, value: object) -> None:
-    name = getattr(attribute, "name", "minutes")
+def _ticks(_: object, attribute: object, value: int) -> None:
+    name: str = getattr(attribute, "name", "minutes")
     if isinstance(value, bool) or not isinstance(value, int) or value % 5 or not 0 <= value <= LONGEST_VISIT:
         raise BadInput(name, value, f"whole multiples of 5 minutes, at most {LONGEST_VISIT}")
 
@@ -46,7 +46,7 @@ class VisitType:
 
     id: VisitTypeId = field(validator=is_id)
     practitioner: PractitionerId
-    name: str = text_field()
+    name: str = field(converter=nfc, validator=text())
     offers: Mapping[Mode, Offer]
     buffer_after: int = field(default=0, validator=_ticks)
     """Minutes kept free after the visit."""

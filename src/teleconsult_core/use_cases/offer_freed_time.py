@@ -1,0 +1,66 @@
+"""Offer time that has become free to the waiting list. Not a use case: part of what frees it.
+
+The first patient who wants it gets an appointment entered for him, to confirm within a while;
+when he does not, it lapses, its time is freed, and the next is asked.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from teleconsult_core.appointments import AwaitingConfirmation, Origin, Terms
+from teleconsult_core.ids import AppointmentId
+from teleconsult_core.people import SYSTEM, Patient
+from teleconsult_core.refusals import ModeNotOffered, NotFound
+from teleconsult_core.slots import Slot
+from teleconsult_core.stores import Work
+from teleconsult_core.times import Interval
+from teleconsult_core.use_cases.agenda import Bookable, find_bookable, offer_in, slots_between
+from teleconsult_core.use_cases.book import make_terms
+from teleconsult_core.use_cases.record import record_change, the_practice
+from teleconsult_core.waiting_list import Waiting
+
+
+def offer_freed_time(work: Work, freed: Terms, now: datetime) -> AwaitingConfirmation | None:
+    """Ask whoever waits first for a slot inside the time that `freed` gave back."""
+    if freed.start <= now:
+        return None
+    for waiting in work.waiting_list.of(freed.practitioner):
+        what = find_bookable(work, waiting.practitioner, waiting.visit_type)
+        if isinstance(what, NotFound):
+            continue
+        for slot in _slots(work, what, waiting, freed.blocked, now):
+            if waiting.wants(slot.start):
+                return _offer(work, what, waiting, slot, now)
+    return None
+
+
+def give_up_offer(work: Work, terms: Terms) -> None:
+    """An offer that was not taken up: the patient keeps his place for another start."""
+    waiting = work.waiting_list.by_offer(terms.id)
+    if waiting is not None:
+        work.waiting_list.put(waiting.passed(terms))
+
+
+def _slots(
+    work: Work, what: Bookable, waiting: Waiting, freed: Interval, now: datetime
+) -> tuple[Slot, ...]:
+    return slots_between(work, what, freed, now, frozenset({waiting.mode}))
+
+
+def _offer(
+    work: Work, what: Bookable, waiting: Waiting, slot: Slot, now: datetime
+) -> AwaitingConfirmation | None:
+    patient = work.patients.get(waiting.patient)
+    offer = offer_in(what.visit_type, waiting.mode)
+    if not isinstance(patient, Patient) or isinstance(offer, ModeNotOffered):
+        return None
+    id = AppointmentId(f"{waiting.id}-{len(waiting.declined) + 1}")
+    terms = make_terms(
+        id, what, waiting.mode, offer, slot.start, patient, Origin.WAITING_LIST, now
+    )
+    policies = the_practice(work).policies
+    offered = AwaitingConfirmation(terms, min(now + policies.waiting_offer, slot.start))
+    record_change(work, None, offered, actor=SYSTEM, now=now)
+    work.waiting_list.put(waiting.offered(id))
+    return offered
