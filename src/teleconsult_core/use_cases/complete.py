@@ -64,8 +64,8 @@ def complete(
             return completed
         if amount.minor and (problem := _not_seen(work, found, now)):
             return problem
-        if problem := charge_problem(work, hold, amount):
-            return problem
+        if refused := charge_problem(work, hold, amount):
+            return refused
         record_change(work, found, completed, actor=by, now=now)
         if not amount.minor:
             statement_of_nothing(work, completed, now)

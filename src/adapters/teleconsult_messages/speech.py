@@ -1,0 +1,147 @@
+"""How each language writes a day, an hour, a zone and an amount. May import Babel, money, times.
+
+Patterns are those of CLDR (Unicode Technical Standard 35). Babel's own "full" formats print
+seconds and are not used. Times are shown in the zone they are given, never in the machine's.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import babel.dates
+import babel.numbers
+from attrs import field, frozen
+from babel.core import get_global
+
+from teleconsult_core.money import Money
+from teleconsult_core.times import zone
+
+NBSP = "\u00a0"
+"""The no-break space, in letters only: it is outside the alphabet of text messages."""
+
+_VOWELS = "aeiouyàâäéèêëîïôöûüœh"
+
+
+@frozen
+class Speech:
+    """One language's way of writing figures; the defaults suit a language a host adds.
+
+    `at` joins a day and an hour, `zone` names a zone by its city; the short patterns are for text
+    messages and stay inside the GSM alphabet. `first` is the pattern of the first of a month.
+    """
+
+    locale: str
+    day: str = "EEEE d MMMM y"
+    first: str = ""
+    hour: str = "HH:mm"
+    sharp: str = ""
+    """The hour when it is a whole one; `hour` where empty."""
+    at: str = "{day}, {hour}"
+    short_day: str = "EEE d/M"
+    short_hour: str = "HH:mm"
+    short_at: str = "{day} {hour}"
+    zone: str = "({city})"
+    zone_before_vowel: str = ""
+    spaced: str = ""
+    """The signs before which this language sets a no-break space in letters."""
+    opening: str = ""
+    """The signs after which it does."""
+    names: dict[str, str] = field(factory=dict, eq=False)
+    """Currency codes as text messages write them, where the sign is no part of the alphabet."""
+
+    def written_day(self, instant: datetime, zone_name: str) -> str:
+        local = instant.astimezone(zone(zone_name))
+        pattern = self.first if self.first and local.day == 1 else self.day
+        return self._format(local, pattern)
+
+    def written_hour(self, instant: datetime, zone_name: str) -> str:
+        local = instant.astimezone(zone(zone_name))
+        return self._format(local, self.sharp if self.sharp and not local.minute else self.hour)
+
+    def when(self, instant: datetime, zone_name: str, *, named: bool = False) -> str:
+        """Day and hour; with its zone when `named`."""
+        moment = self.at.format(
+            day=self.written_day(instant, zone_name), hour=self.written_hour(instant, zone_name)
+        )
+        return f"{moment} {self.zone_name(zone_name)}" if named else moment
+
+    def short_when(self, instant: datetime, zone_name: str, *, named: bool = False) -> str:
+        """Day and hour as a text message says them."""
+        local = instant.astimezone(zone(zone_name))
+        moment = self.short_at.format(
+            day=self._format(local, self.short_day), hour=self._format(local, self.short_hour)
+        )
+        return f"{moment} {self.zone_name(zone_name)}" if named else moment
+
+    def zone_name(self, name: str) -> str:
+        """The zone by its city: `(heure de Bruxelles)`."""
+        city = _city(name, self.locale)
+        elided = self.zone_before_vowel and city[:1].lower() in _VOWELS
+        return (self.zone_before_vowel if elided else self.zone).format(city=city)
+
+    def amount(self, money: Money) -> str:
+        return babel.numbers.format_currency(
+            Decimal(money.decimal), money.currency, locale=self.locale, currency_digits=False
+        )
+
+    def short_amount(self, money: Money) -> str:
+        """The amount with the currency's code, in the alphabet of text messages."""
+        return f"{money.decimal.replace('.', self._decimal_sign)} {money.currency}"
+
+    def set_spaces(self, text: str) -> str:
+        """`text` with the no-break spaces this language sets around its punctuation."""
+        for sign in self.spaced:
+            text = text.replace(f" {sign}", f"{NBSP}{sign}")
+        for sign in self.opening:
+            text = text.replace(f"{sign} ", f"{sign}{NBSP}")
+        return text
+
+    @property
+    def _decimal_sign(self) -> str:
+        return babel.numbers.get_decimal_symbol(self.locale)
+
+    def _format(self, local: datetime, pattern: str) -> str:
+        tz = local.tzinfo if isinstance(local.tzinfo, ZoneInfo) else None
+        return babel.dates.format_datetime(local, pattern, tzinfo=tz, locale=self.locale)
+
+
+def _city(name: str, locale: str) -> str:
+    """The city CLDR names a zone by; the zone's own name where there is none (`UTC`)."""
+    if name not in get_global("zone_territories"):
+        return name
+    return babel.dates.get_timezone_location(zone(name), locale=locale, return_city=True)
+
+
+FRENCH = Speech(
+    locale="fr_BE",
+    first=f"EEEE d'er' MMMM y",
+    hour=f"H'{NBSP}h{NBSP}'mm",
+    sharp=f"H'{NBSP}h'",
+    at=f"{{day}} à{NBSP}{{hour}}",
+    short_day="EEE d/M",
+    short_hour="H'h'mm",
+    short_at="{day} à {hour}",
+    zone="(heure de {city})",
+    zone_before_vowel="(heure d'{city})",
+    spaced=":;?!»%",
+    opening="«",
+)
+DUTCH = Speech(
+    locale="nl_BE",
+    hour=f"HH.mm'{NBSP}uur'",
+    at="{day} om {hour}",
+    short_hour="HH.mm",
+    short_at="{day} om {hour}",
+    zone="(tijd in {city})",
+)
+ENGLISH = Speech(
+    locale="en_GB",
+    at="{day} at {hour}",
+    short_day="EEE d MMM",
+    short_at="{day} at {hour}",
+    zone="({city} time)",
+)
+SPEECHES = {"fr": FRENCH, "nl": DUTCH, "en": ENGLISH}
+"""The three languages that come with it; a host adds its own beside them."""

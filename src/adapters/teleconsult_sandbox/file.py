@@ -1,0 +1,134 @@
+"""A SQLite file that several processes and threads write to at once. May import ports, times.
+
+Every piece of work is one immediate transaction: it waits for its turn, sees the latest state
+and is kept whole or not at all. What the disk refuses is `PortTrouble`; a file that is not ours
+is `PortMisused`.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from teleconsult_core.ports import PortMisused, PortTrouble
+from teleconsult_core.times import aware_utc
+from teleconsult_sandbox.schema import SCHEMA, VERSION
+
+PATIENCE_SECONDS = 10.0
+"""How long a transaction waits for those of other processes."""
+
+
+class SandboxFile:
+    """One file, opened when first used. One connection for each process, used in turn."""
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+        self._turn = threading.RLock()
+        self._connection: sqlite3.Connection | None = None
+        self._process = 0
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All of it or nothing. Raises `PortTrouble` when the file cannot be used."""
+        with self._turn:
+            with self._spoken():
+                connection = self._open()
+                connection.execute("begin immediate")
+            try:
+                with self._spoken():
+                    yield connection
+            except BaseException:
+                connection.rollback()
+                raise
+            self._commit(connection)
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Outside any transaction, for one single question."""
+        with self._turn, self._spoken():
+            yield self._open()
+
+    def close(self) -> None:
+        """Let go of the file; the next use opens it again."""
+        with self._turn:
+            if self._connection is not None and self._process == os.getpid():
+                self._connection.close()
+            self._connection = None
+
+    def _commit(self, connection: sqlite3.Connection) -> None:
+        try:
+            connection.execute("commit")
+        except sqlite3.OperationalError as error:
+            connection.rollback()
+            raise PortTrouble(self._sentence(error), unknown=True) from error
+
+    @contextmanager
+    def _spoken(self) -> Iterator[None]:
+        """What SQLite or the disk says, in the port's words."""
+        try:
+            yield
+        except (sqlite3.OperationalError, OSError) as error:
+            raise PortTrouble(self._sentence(error)) from error
+        except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorcode", None) not in _NOT_OURS:
+                raise
+            raise PortMisused(self._sentence(error)) from error
+
+    def _sentence(self, error: Exception) -> str:
+        return f"the sandbox file {self.path} cannot be used: {error}"
+
+    def _open(self) -> sqlite3.Connection:
+        # A connection must not be carried through a fork: the child opens its own, and leaves
+        # its parent's alone (not even closing it).
+        if self._connection is None or self._process != os.getpid():
+            self._connection = self._connected()
+            self._process = os.getpid()
+        return self._connection
+
+    def _connected(self) -> sqlite3.Connection:
+        os.close(os.open(self.path, os.O_CREAT | os.O_RDONLY | os.O_CLOEXEC, 0o600))
+        connection = sqlite3.connect(
+            self.path, timeout=PATIENCE_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        try:
+            self._prepare(connection)
+        except BaseException:
+            connection.close()
+            raise
+        connection.row_factory = sqlite3.Row
+        return connection
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        # In WAL with synchronous=normal, what was committed survives the end of any process;
+        # only a power cut may take the last moments of a sandbox.
+        connection.execute("pragma journal_mode = wal")
+        connection.execute("pragma synchronous = normal")
+        with closing(connection.execute("pragma user_version")) as answer:
+            version = answer.fetchone()[0]
+        if version == VERSION:
+            return
+        if version != 0:
+            raise PortMisused(
+                f"{self.path} is a sandbox of version {version}, not {VERSION}; start a new one"
+            )
+        connection.executescript(
+            f"begin immediate; {SCHEMA} pragma user_version = {VERSION}; commit;"
+        )
+
+
+_NOT_OURS = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
+
+
+def written(instant: datetime) -> str:
+    """An instant as it is kept: UTC, always of the same width. Raises `BadInput` when naive."""
+    return aware_utc(instant).isoformat(timespec="microseconds")
+
+
+def read(text: str) -> datetime:
+    """The instant that was `written`."""
+    return datetime.fromisoformat(text).astimezone(UTC)

@@ -1,0 +1,91 @@
+"""Enter an appointment on the patient's behalf (S7). He must confirm before he can come in.
+
+A practitioner may overrule his own opening hours, notice and horizon; nobody may overrule that
+the time is taken, or that he said he was unavailable.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from teleconsult_core.appointments import AwaitingConfirmation, Origin
+from teleconsult_core.availability import Reason
+from teleconsult_core.ids import AppointmentId, PractitionerId, VisitTypeId
+from teleconsult_core.people import Patient, practitioner_actor
+from teleconsult_core.ports import Ports
+from teleconsult_core.refusals import (
+    ModeNotOffered,
+    NotFound,
+    NotOnTick,
+    SlotNotOffered,
+    SlotTaken,
+    StartsInThePast,
+    WrongState,
+)
+from teleconsult_core.slots import Mode
+from teleconsult_core.stores import SlotConflict
+from teleconsult_core.times import aware_utc, is_on_tick
+from teleconsult_core.use_cases.agenda import find_bookable, free_lapsed, offer_in, slot_problem
+from teleconsult_core.use_cases.book import keep_patient, make_terms
+from teleconsult_core.use_cases.record import record_change
+
+OVERRULED = frozenset({Reason.CLOSED, Reason.TOO_SOON, Reason.TOO_FAR, Reason.NOT_ON_GRID})
+"""What the practitioner may overrule in his own agenda."""
+
+NotEntered = (
+    SlotTaken
+    | SlotNotOffered
+    | ModeNotOffered
+    | NotFound
+    | NotOnTick
+    | StartsInThePast
+    | WrongState
+)
+
+
+def enter(
+    ports: Ports,
+    *,
+    id: AppointmentId,
+    practitioner: PractitionerId,
+    visit_type: VisitTypeId,
+    mode: Mode,
+    start: datetime,
+    patient: Patient,
+    now: datetime,
+    card_required: bool = True,
+    deadline: datetime | None = None,
+) -> AwaitingConfirmation | NotEntered:
+    """Hold the time for `patient` until he confirms, by `deadline` (the start by default)."""
+    start = aware_utc(start)
+    try:
+        with ports.open_work() as work:
+            known = work.appointments.get(id)
+            if isinstance(known, AwaitingConfirmation):
+                return known
+            if known is not None:
+                return WrongState(state=known.state, wanted="new")
+            what = find_bookable(work, practitioner, visit_type)
+            if isinstance(what, NotFound):
+                return what
+            offer = offer_in(what.visit_type, mode)
+            if isinstance(offer, ModeNotOffered):
+                return offer
+            if not is_on_tick(start):
+                return NotOnTick(start=start)
+            if start <= now:
+                return StartsInThePast(start=start, now=now)
+            if problem := slot_problem(work, what, mode, start, now, waived=OVERRULED):
+                return problem
+            origin, waived = Origin.PRACTITIONER, not card_required
+            terms = make_terms(
+                id, what, mode, offer, start, patient, origin, now, card_waived=waived
+            )
+            free_lapsed(work, practitioner, terms.blocked, now)
+            entered = AwaitingConfirmation(terms, min(deadline or start, start))
+            keep_patient(work, patient)
+            record_change(work, None, entered, actor=practitioner_actor(practitioner), now=now)
+            work.commit()
+    except SlotConflict:
+        return SlotTaken(start=start, end=start)
+    return entered
