@@ -1,0 +1,134 @@
+"""Sweep: put down what time alone has decided. Tidies; no rule waits for it.
+
+Lapsed reservations and confirmations, holds that ended at the network, consultations nobody
+decided about, and holds that have no more use.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from attrs import frozen
+
+from teleconsult_core.appointments import AwaitingConfirmation, Completed, Confirmed, Lapsed, Reserved
+from teleconsult_core.holds import CHARGED, LIVE, CardHold
+from teleconsult_core.ids import AppointmentId
+from teleconsult_core.people import SYSTEM
+from teleconsult_core.ports import Ports, PortTrouble
+from teleconsult_core.stores import Work
+from teleconsult_core.use_cases.holding import let_go, standing_hold
+from teleconsult_core.use_cases.offer_freed_time import give_up_offer, offer_freed_time
+from teleconsult_core.use_cases.record import record_change
+from teleconsult_core.use_cases.settle_payment import settle_payment
+
+UNDECIDED_FOR = timedelta(days=2)
+"""How long after its end a consultation without any hold waits for the practitioner's word."""
+
+
+@frozen
+class Swept:
+    """What one round put down."""
+
+    lapsed: int = 0
+    ended_holds: int = 0
+    unbilled: int = 0
+    let_go: int = 0
+    waiting: int = 0
+    """Holds that could not be looked at, because the network did not answer."""
+
+
+def sweep(ports: Ports, *, now: datetime, limit: int = 100) -> Swept:
+    """One round over at most `limit` of each."""
+    lapsed = _deadlines(ports, now, limit)
+    ended, waiting = _ended_holds(ports, now, limit)
+    return Swept(
+        lapsed=lapsed,
+        ended_holds=ended,
+        unbilled=_undecided(ports, now, limit),
+        let_go=_left_over(ports, now, limit),
+        waiting=waiting,
+    )
+
+
+def _deadlines(ports: Ports, now: datetime, limit: int) -> int:
+    with ports.open_work(writing=False) as work:
+        due = [found.terms.id for found in work.appointments.past_deadline(now, limit)]
+    return sum(_lapse(ports, id, now) for id in due)
+
+
+def _lapse(ports: Ports, id: AppointmentId, now: datetime) -> bool:
+    with ports.open_work() as work:
+        found = work.appointments.get(id)
+        if not isinstance(found, Reserved | AwaitingConfirmation):
+            return False
+        lapsed = found.lapse(now)
+        if not isinstance(lapsed, Lapsed):
+            return False
+        record_change(work, found, lapsed, actor=SYSTEM, now=now)
+        let_go(work, work.holds.of(id), reason="lapsed", now=now)
+        give_up_offer(work, found.terms)
+        offer_freed_time(work, found.terms, now)
+        work.commit()
+    return True
+
+
+def _ended_holds(ports: Ports, now: datetime, limit: int) -> tuple[int, int]:
+    """Holds past their end: the network is looked at before it is believed."""
+    with ports.open_work(writing=False) as work:
+        past = list(work.holds.lapsing(now, limit))
+    ended = waiting = 0
+    for hold in past:
+        if hold.ref is None:
+            continue
+        try:
+            view = ports.cards.look(ref=hold.ref)
+        except PortTrouble:
+            waiting += 1
+            continue
+        settled = settle_payment(
+            ports, appointment=hold.appointment, hold=hold.id, view=view, now=now
+        )
+        ended += settled.verdict is None
+    return ended, waiting
+
+
+def _undecided(ports: Ports, now: datetime, limit: int) -> int:
+    with ports.open_work(writing=False) as work:
+        ended = [found.terms.id for found in work.appointments.undecided(now, limit)]
+    return sum(_leave_unbilled(ports, id, now) for id in ended)
+
+
+def _leave_unbilled(ports: Ports, id: AppointmentId, now: datetime) -> bool:
+    with ports.open_work() as work:
+        found = work.appointments.get(id)
+        if not isinstance(found, Confirmed) or _may_still_be_decided(work, found, now):
+            return False
+        unbilled = found.leave_unbilled(now)
+        if not isinstance(unbilled, Completed):
+            return False
+        record_change(work, found, unbilled, actor=SYSTEM, now=now)
+        work.commit()
+    return True
+
+
+def _may_still_be_decided(work: Work, found: Confirmed, now: datetime) -> bool:
+    if standing_hold(work.holds.of(found.terms.id), now) is not None:
+        return True
+    return now < found.terms.end + UNDECIDED_FOR
+
+
+def _left_over(ports: Ports, now: datetime, limit: int) -> int:
+    """Holds that an interrupted step left behind on appointments that are over."""
+    with ports.open_work() as work:
+        left = [hold for hold in work.holds.left_over(limit) if _useless(work, hold, now)]
+        let_go(work, left, reason="left over", now=now)
+        work.commit()
+    return len(left)
+
+
+def _useless(work: Work, hold: CardHold, now: datetime) -> bool:
+    found = work.appointments.get(hold.appointment)
+    if isinstance(found, Confirmed | Reserved | AwaitingConfirmation):
+        later = (other for other in work.holds.of(hold.appointment) if other.attempt > hold.attempt)
+        return any(other.standing(now) or other.state in CHARGED for other in later)
+    return hold.state in LIVE
