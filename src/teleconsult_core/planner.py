@@ -26,6 +26,7 @@ from teleconsult_core.appointments import (
 from teleconsult_core.holds import CHARGED, CardHold, HoldState
 from teleconsult_core.ids import MessageId
 from teleconsult_core.messages import Channel, Kind, Message, To
+from teleconsult_core.money import Money
 from teleconsult_core.people import Role
 from teleconsult_core.policies import Policies, hold_covers
 from teleconsult_core.slots import Mode
@@ -62,13 +63,13 @@ def messages_after(
             )
             return Plan((*news, *_ahead(terms, policies, now)), drop=_because_moved(old, terms))
         case Completed(decided_by=None):
-            return Plan((_letter(Kind.UNBILLED, terms, now, to=To.PRACTITIONER),), drop="over")
+            unbilled = (_letter(Kind.UNBILLED, terms, now, to=To.PRACTITIONER),)
+            return Plan(unbilled if terms.card_required else (), drop="over")
         case Completed(amount=amount):
-            told = () if amount.minor else (_letter(Kind.NOTHING_CHARGED, terms, now),)
+            told = _nothing_charged(terms, amount, now)
             return Plan((*told, _letter(Kind.RATE, terms, now)), drop="over")
         case NoShow(amount=amount):
-            told = () if amount.minor else (_letter(Kind.NOTHING_CHARGED, terms, now),)
-            return Plan(told, drop="no-show")
+            return Plan(_nothing_charged(terms, amount, now), drop="no-show")
         case Cancelled(practitioner_absent=absent, by=by):
             return Plan(_called_off(terms, now, absent=absent, by=by), drop="cancelled")
         case Lapsed():
@@ -207,9 +208,16 @@ def _reminders(terms: Terms, policies: Policies, now: datetime) -> tuple[Message
 def _called_off(terms: Terms, now: datetime, *, absent: bool, by: Role) -> tuple[Message, ...]:
     if absent:
         told = (_letter(Kind.PRACTITIONER_ABSENT, terms, now, to=To.PRACTITIONER),)
-        return (*told, _letter(Kind.NOTHING_CHARGED, terms, now))
+        return (*told, *_nothing_charged(terms, Money(0, terms.fee.currency), now))
     practitioner = _letter(Kind.CANCELLED, terms, now, to=To.PRACTITIONER)
     return (*_both(Kind.CANCELLED, terms, now, until=now + NEWS_KEEPS), practitioner)
+
+
+def _nothing_charged(terms: Terms, amount: Money, now: datetime) -> tuple[Message, ...]:
+    """Whoever gave a card is told that nothing was taken from it."""
+    if amount.minor or not terms.card_required:
+        return ()
+    return (_letter(Kind.NOTHING_CHARGED, terms, now),)
 
 
 def while_held(

@@ -67,7 +67,7 @@ def complete(
         if refused := charge_problem(work, hold, amount):
             return refused
         record_change(work, found, completed, actor=by, now=now)
-        if not amount.minor:
+        if not amount.minor and found.terms.card_required:
             statement_of_nothing(work, completed, now)
         settle_holds(work, holds, hold, amount, now)
         work.commit()

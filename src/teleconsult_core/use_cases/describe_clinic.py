@@ -1,0 +1,52 @@
+"""Describe the clinic: what its file says about practice, practitioners, visit types and hours.
+
+Describing it again replaces what was described; appointments already made keep their own terms.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from attrs import frozen
+
+from teleconsult_core.audit import AuditEntry
+from teleconsult_core.people import Actor, Practice, Practitioner
+from teleconsult_core.ports import Ports
+from teleconsult_core.refusals import BadInput
+from teleconsult_core.schedules import Schedule, VisitType
+
+
+@frozen
+class ClinicDescription:
+    practice: Practice
+    practitioners: tuple[Practitioner, ...]
+    schedules: tuple[Schedule, ...]
+    visit_types: tuple[VisitType, ...]
+
+    def __attrs_post_init__(self) -> None:
+        known = {practitioner.id for practitioner in self.practitioners}
+        for owned in (*self.schedules, *self.visit_types):
+            if owned.practitioner not in known:
+                raise BadInput("practitioner", owned.practitioner, f"one of {sorted(known)}")
+        for visit_type in self.visit_types:
+            for offer in visit_type.offers.values():
+                if offer.fee.currency != self.practice.currency:
+                    bound = f"in {self.practice.currency}, the practice's currency"
+                    raise BadInput("fee", str(offer.fee), bound)
+
+
+def describe_clinic(
+    ports: Ports, *, clinic: ClinicDescription, by: Actor, now: datetime
+) -> ClinicDescription:
+    """Keep the description, whole or not at all."""
+    with ports.open_work() as work:
+        work.clinic.put_practice(clinic.practice)
+        for practitioner in clinic.practitioners:
+            work.clinic.put_practitioner(practitioner)
+        for schedule in clinic.schedules:
+            work.clinic.put_schedule(schedule)
+        for visit_type in clinic.visit_types:
+            work.clinic.put_visit_type(visit_type)
+        work.audit.add(AuditEntry(now, by, "describe clinic", clinic.practice.id))
+        work.commit()
+    return clinic
