@@ -25,9 +25,11 @@ class ClinicDescription:
 
     def __attrs_post_init__(self) -> None:
         known = {practitioner.id for practitioner in self.practitioners}
-        for owned in (*self.schedules, *self.visit_types):
-            if owned.practitioner not in known:
-                raise BadInput("practitioner", owned.practitioner, f"one of {sorted(known)}")
+        owners = [schedule.practitioner for schedule in self.schedules]
+        owners += [visit_type.practitioner for visit_type in self.visit_types]
+        for owner in owners:
+            if owner not in known:
+                raise BadInput("practitioner", owner, f"one of {', '.join(sorted(known))}")
         for visit_type in self.visit_types:
             for offer in visit_type.offers.values():
                 if offer.fee.currency != self.practice.currency:

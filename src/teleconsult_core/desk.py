@@ -1,0 +1,107 @@
+"""The desk: every use case as a method on one bundle of ports. Adds no behaviour.
+
+    desk = Desk(open_work=..., cards=..., ...)
+    desk.book(id=..., practitioner=..., now=...)
+
+Each method is the use case of that name, whose first argument is the bundle itself; its
+docstring, types and outcomes are its own. This file is the table of contents of the system.
+"""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from teleconsult_core.ports import Ports
+from teleconsult_core.use_cases import (
+    apply_retention as _apply_retention,
+    book as _book,
+    cancel as _cancel,
+    check_card_step as _check_card_step,
+    complete as _complete,
+    confirm as _confirm,
+    deliver_due_messages as _deliver_due_messages,
+    describe_clinic as _describe_clinic,
+    enter as _enter,
+    erase_patient as _erase_patient,
+    export_patient as _export_patient,
+    join as _join,
+    leave as _leave,
+    look_at as _look_at,
+    mark_no_show as _mark_no_show,
+    move as _move,
+    offer_slots as _offer_slots,
+    open_link as _open_link,
+    place_hold as _place_hold,
+    rate as _rate,
+    reauthorize as _reauthorize,
+    reconcile as _reconcile,
+    recover as _recover,
+    refund as _refund,
+    report_absent_practitioner as _report_absent_practitioner,
+    resend_link as _resend_link,
+    set_unavailability as _set_unavailability,
+    sweep as _sweep,
+    take_card_news as _take_card_news,
+    wait_for_slot as _wait_for_slot,
+    waive_no_show as _waive_no_show,
+)
+
+
+@frozen
+class Desk(Ports):
+    """Ports in, use cases out."""
+
+    # The clinic and its time
+    describe_clinic = _describe_clinic.describe_clinic
+    set_unavailability = _set_unavailability.set_unavailability
+    remove_unavailability = _set_unavailability.remove_unavailability
+    show_profile = _offer_slots.show_profile
+    offer_slots = _offer_slots.offer_slots
+    why_not_bookable = _offer_slots.why_not_bookable
+    booking_terms = _offer_slots.booking_terms
+
+    # Booking
+    book = _book.book
+    enter = _enter.enter
+    confirm = _confirm.confirm
+    cancel = _cancel.cancel
+    move = _move.move
+    join_waiting_list = _wait_for_slot.join_waiting_list
+    leave_waiting_list = _wait_for_slot.leave_waiting_list
+
+    # The card
+    place_hold = _place_hold.place_hold
+    check_card_step = _check_card_step.check_card_step
+    reauthorize = _reauthorize.reauthorize
+    take_card_news = _take_card_news.take_card_news
+
+    # Meeting
+    open_link = _open_link.open_link
+    resend_link = _resend_link.resend_link
+    join = _join.join
+    join_by_link = _join.join_by_link
+    leave = _leave.leave
+    report_trouble = _leave.report_trouble
+
+    # What is charged
+    complete = _complete.complete
+    mark_no_show = _mark_no_show.mark_no_show
+    waive_no_show = _waive_no_show.waive_no_show
+    report_absent_practitioner = _report_absent_practitioner.report_absent_practitioner
+    refund = _refund.refund
+    rate = _rate.rate
+
+    # Looking
+    show_agenda = _look_at.show_agenda
+    show_payments = _look_at.show_payments
+    show_appointment = _look_at.show_appointment
+    find_patients = _look_at.find_patients
+
+    # The worker and the operator
+    deliver_due_messages = _deliver_due_messages.deliver_due_messages
+    recover = _recover.recover
+    sweep = _sweep.sweep
+    reconcile = _reconcile.reconcile
+    export_patient = _export_patient.export_patient
+    erase_patient = _erase_patient.erase_patient
+    apply_retention = _apply_retention.apply_retention

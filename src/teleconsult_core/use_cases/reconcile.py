@@ -1,0 +1,130 @@
+"""Compare our books with the card network's, both ways and to the cent, and mend what can be.
+
+What the network knows and we do not yet is settled; a hold that is ours and has no more use is
+let go; what cannot be explained is reported and left to a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from attrs import frozen
+
+from teleconsult_core.holds import LIVE, CardHold, HoldFact, HoldState, Verdict
+from teleconsult_core.ids import HoldRef
+from teleconsult_core.ledger import Account, balances
+from teleconsult_core.money import Money
+from teleconsult_core.payments import HoldView
+from teleconsult_core.ports import Ports
+from teleconsult_core.stores import Work
+from teleconsult_core.use_cases.settle_payment import settle_payment
+
+
+@frozen
+class Difference:
+    """Something the two books did not agree on, and what was done about it."""
+
+    ref: HoldRef | None
+    ours: str
+    theirs: str
+    done: str
+
+
+@frozen
+class Reconciliation:
+    """`captured` and `refunded` in minor units, ours and theirs, once everything was mended."""
+
+    compared: int
+    differences: tuple[Difference, ...]
+    ours: tuple[int, int]
+    theirs: tuple[int, int]
+    ledger_balanced: bool
+
+    @property
+    def agrees(self) -> bool:
+        unexplained = any(not difference.done for difference in self.differences)
+        return self.ours == self.theirs and self.ledger_balanced and not unexplained
+
+
+def reconcile(ports: Ports, *, since: datetime, now: datetime) -> Reconciliation:
+    """Compare every hold made since `since`. Raises `PortTrouble` when the network is away."""
+    views = ports.cards.since(moment=since)
+    found = [_compare(ports, view, now) for view in views]
+    with ports.open_work(writing=False) as work:
+        holds = list(work.holds.placed_since(since))
+        known = {view.ref for view in views}
+        missing = [_missing(hold) for hold in holds if hold.ref and hold.ref not in known]
+        entries = work.ledger.every()
+    mine = [hold for hold in holds if hold.ref in known]
+    sums = balances(entries)
+    currencies = {currency for _, currency in sums}
+    even = all(
+        sum(amount for (_, c), amount in sums.items() if c == currency) == 0
+        for currency in currencies
+    )
+    differences = [difference for difference in (*found, *missing) if difference is not None]
+    return Reconciliation(
+        compared=len(views),
+        differences=tuple(differences),
+        ours=(_total(h.captured for h in mine), _total(h.refunded for h in mine)),
+        theirs=(
+            _total(view.news.captured for view in views),
+            _total(view.news.refunded for view in views),
+        ),
+        ledger_balanced=even and _ledger_matches(ports, holds),
+    )
+
+
+def _compare(ports: Ports, view: HoldView, now: datetime) -> Difference | None:
+    with ports.open_work(writing=False) as work:
+        hold = _ours(work, view)
+    if hold is None:
+        return Difference(view.ref, "unknown", view.news.fact.value, done="")
+    settled = settle_payment(
+        ports, appointment=hold.appointment, hold=hold.id, view=view, now=now
+    )
+    if settled.verdict is None:
+        return Difference(view.ref, hold.state.value, view.news.fact.value, done="settled")
+    waits = hold.state in LIVE and view.news.fact in {HoldFact.AUTHORISED, HoldFact.NEEDS_PATIENT}
+    if settled.verdict in {Verdict.REPEAT, Verdict.LATE} and (waits or _same_sums(hold, view)):
+        return None
+    return Difference(view.ref, hold.state.value, view.news.fact.value, done="")
+
+
+def _ours(work: Work, view: HoldView) -> CardHold | None:
+    hold = work.holds.by_ref(view.ref)
+    if hold is None and view.operation is not None:
+        operation = work.operations.get(view.operation)
+        hold = work.holds.get(operation.hold) if operation else None
+    return hold
+
+
+def _same_sums(hold: CardHold, view: HoldView) -> bool:
+    theirs = (_total([view.news.captured]), _total([view.news.refunded]))
+    return (hold.captured.minor, hold.refunded.minor) == theirs
+
+
+def _missing(hold: CardHold) -> Difference | None:
+    """A hold of ours that the network does not know: only serious where money should be."""
+    if hold.state is HoldState.DECLINED:
+        return None
+    return Difference(hold.ref, hold.state.value, "unknown", done="")
+
+
+def _ledger_matches(ports: Ports, holds: Iterable[CardHold]) -> bool:
+    """Whether the ledger shows for every hold what the hold itself says was taken."""
+    with ports.open_work(writing=False) as work:
+        for hold in holds:
+            moved = [entry for entry in work.ledger.of(hold.appointment) if entry.hold == hold.id]
+            sums = balances(moved)
+            key = hold.amount.currency
+            net = sums.get((Account.NETWORK, key), 0) + sums.get((Account.DISPUTED, key), 0)
+            lost = hold.state is HoldState.LOST
+            if net != (0 if lost else hold.refundable.minor):
+                return False
+    return True
+
+
+def _total(amounts: Iterable[Money | None]) -> int:
+    return sum(amount.minor for amount in amounts if amount is not None)
