@@ -96,7 +96,8 @@ def _setting(connection: sqlite3.Connection) -> _Setting:
 def _replace(connection: sqlite3.Connection, new: _Setting, *, force: bool) -> datetime:
     shown, wanted = _setting(connection).shows, new.shows
     if wanted < shown and not force:
-        raise BadInput("clock", wanted.isoformat(), f"not before {shown.isoformat()}, unless forced")
+        bound = f"not before {shown.isoformat()}, unless forced"
+        raise BadInput("clock", wanted.isoformat(), bound)
     connection.execute(
         "insert or replace into clock (one, frozen_at, offset_microseconds) values (1, ?, ?)",
         (new.frozen_at and written(new.frozen_at), new.offset // _MICROSECOND),

@@ -11,7 +11,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -91,34 +91,44 @@ class SandboxFile:
         return self._connection
 
     def _connected(self) -> sqlite3.Connection:
-        os.close(os.open(self.path, os.O_CREAT | os.O_RDONLY | os.O_CLOEXEC, 0o600))
-        connection = sqlite3.connect(
-            self.path, timeout=PATIENCE_SECONDS, isolation_level=None, check_same_thread=False
-        )
+        if not self.path.exists():
+            _begin(self.path)
+        connection = _connect(self.path)
         try:
-            self._prepare(connection)
+            # What was committed survives the end of any process; only a power cut may take the
+            # last moments of a sandbox.
+            connection.execute("pragma synchronous = normal")
+            (version,) = connection.execute("pragma user_version").fetchone()
+            if version != VERSION:
+                raise PortMisused(f"{self.path} is no sandbox file of version {VERSION}")
         except BaseException:
             connection.close()
             raise
         connection.row_factory = sqlite3.Row
         return connection
 
-    def _prepare(self, connection: sqlite3.Connection) -> None:
-        # In WAL with synchronous=normal, what was committed survives the end of any process;
-        # only a power cut may take the last moments of a sandbox.
-        connection.execute("pragma journal_mode = wal")
-        connection.execute("pragma synchronous = normal")
-        with closing(connection.execute("pragma user_version")) as answer:
-            version = answer.fetchone()[0]
-        if version == VERSION:
-            return
-        if version != 0:
-            raise PortMisused(
-                f"{self.path} is a sandbox of version {version}, not {VERSION}; start a new one"
-            )
-        connection.executescript(
-            f"begin immediate; {SCHEMA} pragma user_version = {VERSION}; commit;"
-        )
+
+def _connect(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(
+        path, timeout=PATIENCE_SECONDS, isolation_level=None, check_same_thread=False
+    )
+
+
+def _begin(path: Path) -> None:
+    """A new file, made beside its place and put there whole: nobody ever sees half of one.
+
+    Where several processes begin at once, the first one's file stands.
+    """
+    beside = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}.new")
+    os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    try:
+        with closing(_connect(beside)) as connection:
+            connection.execute("pragma journal_mode = wal")
+            connection.executescript(f"begin; {SCHEMA} pragma user_version = {VERSION}; commit;")
+        with suppress(FileExistsError):
+            os.link(beside, path)
+    finally:
+        beside.unlink()
 
 
 _NOT_OURS = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}

@@ -8,13 +8,13 @@ VERSION = 1
 """Kept in the file's `user_version`; a file of another version is refused, never migrated."""
 
 SCHEMA = """
-create table if not exists clock (
+create table clock (
     one integer primary key check (one = 1),
     frozen_at text,
     offset_microseconds integer not null
 ) strict;
 
-create table if not exists trouble (
+create table trouble (
     number integer primary key autoincrement,
     port text not null,
     verb text not null,
@@ -23,7 +23,7 @@ create table if not exists trouble (
     seconds real not null
 ) strict;
 
-create table if not exists holds (
+create table holds (
     number integer primary key autoincrement,
     ref text generated always as (printf('hold_%06d', number)) stored unique,
     key text not null,
@@ -41,19 +41,19 @@ create table if not exists holds (
     disputed_at text,
     reason text not null default ''
 ) strict;
-create index if not exists holds_by_key on holds (key);
-create index if not exists holds_by_age on holds (made_at);
+create index holds_by_key on holds (key);
+create index holds_by_age on holds (made_at);
 
-create table if not exists refunds (
+create table refunds (
     number integer primary key autoincrement,
     ref text not null,
     key text not null,
     minor integer not null check (minor > 0),
     at text not null
 ) strict;
-create index if not exists refunds_by_hold on refunds (ref);
+create index refunds_by_hold on refunds (ref);
 
-create table if not exists entries (
+create table entries (
     number integer primary key autoincrement,
     at text not null,
     ref text not null,
@@ -63,9 +63,9 @@ create table if not exists entries (
     minor integer not null check (minor > 0),
     currency text not null
 ) strict;
-create index if not exists entries_by_hold on entries (ref);
+create index entries_by_hold on entries (ref);
 
-create table if not exists transfers (
+create table transfers (
     ref text primary key,
     practitioner text not null,
     minor integer not null check (minor >= 0),
@@ -74,22 +74,22 @@ create table if not exists transfers (
     paid_on text
 ) strict;
 
-create table if not exists agenda (
+create table agenda (
     number integer primary key autoincrement,
     due_at text not null,
     ref text not null,
     what text not null
 ) strict;
-create index if not exists agenda_by_time on agenda (due_at, number);
+create index agenda_by_time on agenda (due_at, number);
 
-create table if not exists keys (
+create table keys (
     key text primary key,
     asked text not null,
     answer text,
     forgotten_at text not null
 ) strict;
 
-create table if not exists news_plan (
+create table news_plan (
     one integer primary key check (one = 1),
     seed integer not null,
     shuffled integer not null,
@@ -97,22 +97,22 @@ create table if not exists news_plan (
     late_microseconds integer not null
 ) strict;
 
-create table if not exists events (
+create table events (
     number integer primary key autoincrement,
     at text not null,
     ref text not null,
     fact text not null
 ) strict;
 
-create table if not exists deliveries (
+create table deliveries (
     event integer not null,
     due_at text not null,
     turn text not null,
     number integer unique
 ) strict;
-create index if not exists deliveries_to_come on deliveries (due_at) where number is null;
+create index deliveries_to_come on deliveries (due_at) where number is null;
 
-create table if not exists texts (
+create table texts (
     number integer primary key autoincrement,
     key text not null unique,
     "to" text not null,
@@ -120,7 +120,7 @@ create table if not exists texts (
     at text not null
 ) strict;
 
-create table if not exists letters (
+create table letters (
     number integer primary key autoincrement,
     key text not null unique,
     "to" text not null,
@@ -128,7 +128,7 @@ create table if not exists letters (
     at text not null
 ) strict;
 
-create table if not exists places (
+create table places (
     number integer primary key autoincrement,
     appointment text not null,
     role text not null,

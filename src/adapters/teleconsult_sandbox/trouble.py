@@ -1,4 +1,4 @@
-"""Trouble on demand, written down so that another process can ask for it. May import refusals.
+"""Trouble on demand, written down so that another process can ask for it. May import file.
 
 A plan says which call of which port goes wrong, how, and how often; the oldest plan that fits a
 call is used up first.
@@ -7,11 +7,16 @@ call is used up first.
 from __future__ import annotations
 
 import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 
 from attrs import field, frozen
 
+from teleconsult_core.ports import PortTrouble
 from teleconsult_core.refusals import BadInput
+from teleconsult_sandbox.file import SandboxFile
 
 LONGEST_DELAY = 600.0
 ANY = "any"
@@ -54,43 +59,93 @@ class Trouble:
             raise BadInput("times", self.times, "1 or more, or none for until lifted")
 
 
-def plan(
-    connection: sqlite3.Connection, port: str, trouble: Trouble, verbs: frozenset[str]
-) -> None:
-    """Ask for `trouble` at `port`. Raises `BadInput` for a verb it does not have."""
-    if trouble.verb not in verbs | {ANY}:
-        raise BadInput("verb", trouble.verb, f"one of {', '.join(sorted(verbs | {ANY}))}")
-    connection.execute(
-        "insert into trouble (port, verb, kind, times, seconds) values (?, ?, ?, ?, ?)",
-        (port, trouble.verb, trouble.kind.value, trouble.times, trouble.seconds),
-    )
+class Troubles:
+    """The trouble planned for one port. `keyed` are the verbs that take an idempotency key."""
+
+    def __init__(
+        self,
+        file: SandboxFile,
+        port: str,
+        *,
+        verbs: frozenset[str],
+        keyed: frozenset[str] = frozenset(),
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._file, self._port, self._sleep = file, port, sleep
+        self._verbs, self._keyed = verbs | keyed, keyed
+
+    def plan(self, trouble: Trouble) -> None:
+        """Ask for `trouble`. Raises `BadInput` when no call can run into it."""
+        able = self._keyed if trouble.kind in STORED else self._verbs
+        if trouble.verb not in able | {ANY} or not able:
+            raise BadInput("verb", trouble.verb, f"one of {', '.join(sorted(able | {ANY}))}")
+        with self._file.transaction() as connection:
+            connection.execute(
+                "insert into trouble (port, verb, kind, times, seconds) values (?, ?, ?, ?, ?)",
+                (self._port, trouble.verb, trouble.kind.value, trouble.times, trouble.seconds),
+            )
+
+    def planned(self) -> tuple[Trouble, ...]:
+        """What is still to come, oldest first."""
+        with self._file.reading() as connection:
+            rows = connection.execute(
+                "select * from trouble where port = ? order by number", (self._port,)
+            )
+            return tuple(_read(row) for row in rows)
+
+    def lift(self) -> None:
+        """No more trouble."""
+        with self._file.transaction() as connection:
+            connection.execute("delete from trouble where port = ?", (self._port,))
+
+    @contextmanager
+    def around(self, verb: str) -> Iterator[TroubleKind | None]:
+        """One call of `verb`, with the trouble it runs into; stored failures are the caller's.
+
+        Raises `PortTrouble` before the call when it is refused, after it when its answer is lost.
+        """
+        met = self._strike(verb)
+        if met is None:
+            yield None
+            return
+        if met.kind is TroubleKind.BUSY:
+            raise PortTrouble(f"the sandbox was told to refuse {self._port} {verb}")
+        if met.kind is TroubleKind.DELAY:
+            self._sleep(met.seconds)
+        yield met.kind
+        if met.kind is TroubleKind.ANSWER_LOST:
+            raise PortTrouble(f"the sandbox lost its answer to {self._port} {verb}", unknown=True)
+
+    def _strike(self, verb: str) -> Trouble | None:
+        """The oldest trouble that fits this call, used up once."""
+        if not self.planned():
+            return None
+        with self._file.transaction() as connection:
+            row = connection.execute(
+                "select * from trouble where port = :port and verb in (:verb, :any)"
+                " and (:keyed or kind not in (:failure, :after)) order by number limit 1",
+                {
+                    "port": self._port,
+                    "verb": verb,
+                    "any": ANY,
+                    "keyed": verb in self._keyed,
+                    "failure": TroubleKind.FAILURE.value,
+                    "after": TroubleKind.FAILURE_AFTER_EFFECT.value,
+                },
+            ).fetchone()
+            if row is None:
+                return None
+            _use_up(connection, row)
+            return _read(row)
 
 
-def planned(connection: sqlite3.Connection, port: str) -> tuple[Trouble, ...]:
-    rows = connection.execute("select * from trouble where port = ? order by number", (port,))
-    return tuple(_read(row) for row in rows)
-
-
-def lift(connection: sqlite3.Connection, port: str) -> None:
-    """No more trouble at `port`."""
-    connection.execute("delete from trouble where port = ?", (port,))
-
-
-def strike(connection: sqlite3.Connection, port: str, verb: str) -> Trouble | None:
-    """The trouble that this call of `verb` runs into, used up once."""
-    row = connection.execute(
-        "select * from trouble where port = ? and verb in (?, ?) order by number limit 1",
-        (port, verb, ANY),
-    ).fetchone()
-    if row is None:
-        return None
+def _use_up(connection: sqlite3.Connection, row: sqlite3.Row) -> None:
     if row["times"] == 1:
         connection.execute("delete from trouble where number = ?", (row["number"],))
-    elif row["times"] is not None:
+    else:  # without a number of times, this stays without one
         connection.execute(
             "update trouble set times = times - 1 where number = ?", (row["number"],)
         )
-    return _read(row)
 
 
 def _read(row: sqlite3.Row) -> Trouble:

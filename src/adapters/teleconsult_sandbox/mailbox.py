@@ -1,0 +1,100 @@
+"""A mailbox that receives every letter and keeps it. May import file, ports, trouble.
+
+The same key never arrives twice: the repetition is told the first one's name. Whatever is
+written to `bounce` at any host bounces; what is no address does too.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sqlite3
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from attrs import asdict, frozen
+
+from teleconsult_core.ports import Accepted, Letter, Letters, NotDelivered, PortMisused
+from teleconsult_sandbox.clock import Clock
+from teleconsult_sandbox.file import SandboxFile, read, written
+from teleconsult_sandbox.trouble import Troubles
+
+_ADDRESS = re.compile(r"[^\s@<>,;:\"()\\]{1,64}@[^\s@<>,;:\"()\\]{1,255}")
+
+
+@frozen
+class Mail:
+    """A letter as it arrived; `number` counts all of them."""
+
+    number: int
+    key: str
+    to: str
+    letter: Letter
+    at: datetime
+
+    @property
+    def ref(self) -> str:
+        return f"mail_{self.number:06d}"
+
+
+class SandboxMailbox:
+    """`ports.Letters` in one file. Raises `PortTrouble` when the file cannot be used."""
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        clock: Clock,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._file, self._clock = SandboxFile(path), clock
+        self.trouble = Troubles(self._file, "letters", verbs=frozenset({"send"}), sleep=sleep)
+
+    def send(self, *, key: str, to: str, letter: Letter) -> Accepted | NotDelivered:
+        _check(key, letter)
+        with self.trouble.around("send"):
+            if _ADDRESS.fullmatch(to) is None:
+                return NotDelivered("not an address")
+            if to.lower().startswith("bounce@"):
+                return NotDelivered("no such mailbox")
+            return Accepted(self._keep(key, to, letter).ref)
+
+    def messages(self, to: str | None = None) -> tuple[Mail, ...]:
+        """What arrived, oldest first; only at the address `to` when one is given."""
+        with self._file.reading() as connection:
+            rows = connection.execute(
+                'select * from letters where ?1 is null or "to" = ?1 order by number', (to,)
+            )
+            return tuple(_read(row) for row in rows)
+
+    def close(self) -> None:
+        self._file.close()
+
+    def _keep(self, key: str, to: str, letter: Letter) -> Mail:
+        with self._file.transaction() as connection:
+            connection.execute(
+                'insert into letters (key, "to", letter, at) values (?, ?, ?, ?)'
+                " on conflict (key) do nothing",
+                (key, to, json.dumps(asdict(letter)), written(self._clock.now())),
+            )
+            row = connection.execute("select * from letters where key = ?", (key,)).fetchone()
+            return _read(row)
+
+
+def _check(key: str, letter: Letter) -> None:
+    """Raises `PortMisused` for what a mail server would garble or refuse."""
+    if not key or not letter.text:
+        raise PortMisused("a letter needs a key and words")
+    if not letter.subject or len(letter.subject.splitlines()) != 1:
+        raise PortMisused("a letter's subject is one line")
+
+
+def _read(row: sqlite3.Row) -> Mail:
+    letter = Letter(**json.loads(row["letter"]))
+    return Mail(row["number"], row["key"], row["to"], letter, read(row["at"]))
+
+
+def _conforms(mailbox: SandboxMailbox) -> Letters:
+    return mailbox
