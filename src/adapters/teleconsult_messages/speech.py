@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 import babel.dates
 import babel.numbers
-from attrs import field, frozen
-from babel.core import get_global
+from attrs import frozen
 
 from teleconsult_core.money import Money
 from teleconsult_core.times import zone
@@ -29,7 +27,7 @@ class Speech:
     """One language's way of writing figures; the defaults suit a language a host adds.
 
     `at` joins a day and an hour, `zone` names a zone by its city; the short patterns are for text
-    messages and stay inside the GSM alphabet. `first` is the pattern of the first of a month.
+    messages. `first` is the pattern of the first of a month.
     """
 
     locale: str
@@ -48,17 +46,14 @@ class Speech:
     """The signs before which this language sets a no-break space in letters."""
     opening: str = ""
     """The signs after which it does."""
-    names: dict[str, str] = field(factory=dict, eq=False)
-    """Currency codes as text messages write them, where the sign is no part of the alphabet."""
 
     def written_day(self, instant: datetime, zone_name: str) -> str:
-        local = instant.astimezone(zone(zone_name))
-        pattern = self.first if self.first and local.day == 1 else self.day
-        return self._format(local, pattern)
+        first = self.first and instant.astimezone(zone(zone_name)).day == 1
+        return self._format(instant, zone_name, self.first if first else self.day)
 
     def written_hour(self, instant: datetime, zone_name: str) -> str:
-        local = instant.astimezone(zone(zone_name))
-        return self._format(local, self.sharp if self.sharp and not local.minute else self.hour)
+        sharp = self.sharp and not instant.astimezone(zone(zone_name)).minute
+        return self._format(instant, zone_name, self.sharp if sharp else self.hour)
 
     def when(self, instant: datetime, zone_name: str, *, named: bool = False) -> str:
         """Day and hour; with its zone when `named`."""
@@ -69,15 +64,17 @@ class Speech:
 
     def short_when(self, instant: datetime, zone_name: str, *, named: bool = False) -> str:
         """Day and hour as a text message says them."""
-        local = instant.astimezone(zone(zone_name))
         moment = self.short_at.format(
-            day=self._format(local, self.short_day), hour=self._format(local, self.short_hour)
+            day=self._format(instant, zone_name, self.short_day),
+            hour=self._format(instant, zone_name, self.short_hour),
         )
         return f"{moment} {self.zone_name(zone_name)}" if named else moment
 
     def zone_name(self, name: str) -> str:
         """The zone by its city: `(heure de Bruxelles)`."""
-        city = _city(name, self.locale)
+        city = babel.dates.get_timezone_location(
+            zone(name), locale=self.locale, return_city=True
+        )
         elided = self.zone_before_vowel and city[:1].lower() in _VOWELS
         return (self.zone_before_vowel if elided else self.zone).format(city=city)
 
@@ -102,21 +99,16 @@ class Speech:
     def _decimal_sign(self) -> str:
         return babel.numbers.get_decimal_symbol(self.locale)
 
-    def _format(self, local: datetime, pattern: str) -> str:
-        tz = local.tzinfo if isinstance(local.tzinfo, ZoneInfo) else None
-        return babel.dates.format_datetime(local, pattern, tzinfo=tz, locale=self.locale)
-
-
-def _city(name: str, locale: str) -> str:
-    """The city CLDR names a zone by; the zone's own name where there is none (`UTC`)."""
-    if name not in get_global("zone_territories"):
-        return name
-    return babel.dates.get_timezone_location(zone(name), locale=locale, return_city=True)
+    def _format(self, instant: datetime, zone_name: str, pattern: str) -> str:
+        return babel.dates.format_datetime(
+            instant, pattern, tzinfo=zone(zone_name), locale=self.locale
+        )
 
 
 FRENCH = Speech(
     locale="fr_BE",
-    first=f"EEEE d'er' MMMM y",
+    day=f"EEEE d{NBSP}MMMM y",
+    first=f"EEEE d'er'{NBSP}MMMM y",
     hour=f"H'{NBSP}h{NBSP}'mm",
     sharp=f"H'{NBSP}h'",
     at=f"{{day}} à{NBSP}{{hour}}",
@@ -124,7 +116,7 @@ FRENCH = Speech(
     short_hour="H'h'mm",
     short_at="{day} à {hour}",
     zone="(heure de {city})",
-    zone_before_vowel="(heure d'{city})",
+    zone_before_vowel="(heure d’{city})",
     spaced=":;?!»%",
     opening="«",
 )

@@ -1,0 +1,146 @@
+"""What a template may say: the facts of a message, written in one language. May import the core.
+
+Every value is a finished text or a yes/no; a template never formats. A fact that may be missing
+is an empty text and a template asks for it with `if`. `when`, `day` and `hour` are absent where
+there is no appointment: a template that needs them then fails instead of saying half a sentence.
+"""
+
+from __future__ import annotations
+
+import phonenumbers
+
+from teleconsult_core.messages import Kind, To
+from teleconsult_core.money import Money
+from teleconsult_core.ports import ConsentTerms, Facts
+from teleconsult_core.slots import Mode
+from teleconsult_messages.layout import one_line
+from teleconsult_messages.plain import plain
+from teleconsult_messages.speech import Speech
+
+Context = dict[str, object]
+
+_FOR_PRACTITIONERS = frozenset(
+    {
+        Kind.PRACTITIONER_LINK,
+        Kind.PRACTITIONER_ABSENT,
+        Kind.DECIDE,
+        Kind.UNBILLED,
+        Kind.CHARGE_FAILED,
+    }
+)
+_FOR_STAFF = frozenset({Kind.DISPUTED, Kind.ALLOWANCE_LOW, Kind.ALLOWANCE_USED})
+
+
+def letter_context(kind: Kind, facts: Facts, speech: Speech) -> Context:
+    """For a letter: full days, amounts with their sign, every accent."""
+    return {
+        **_people(kind, facts),
+        **_links(kind, facts),
+        **_moment(facts, speech),
+        "phone": _spoken_phone(facts.practice_phone),
+        "until": _until(facts, speech),
+        "fee": _sum(facts.fee, speech),
+        "amount": _sum(facts.amount, speech),
+    }
+
+
+def sms_context(kind: Kind, facts: Facts, speech: Speech) -> Context:
+    """For a text message: short days, amounts with their code, names in the GSM alphabet."""
+    people = _people(kind, facts)
+    names = ("patient", "practitioner", "practice", "address", "reader")
+    return {
+        **people,
+        **{name: plain(str(people[name])) for name in names},
+        **_links(kind, facts),
+        **_short_moment(facts, speech),
+        "phone": facts.practice_phone,
+        "fee": _short_sum(facts.fee, speech),
+        "amount": _short_sum(facts.amount, speech),
+    }
+
+
+def consent_context(terms: ConsentTerms, speech: Speech) -> Context:
+    """For a consent: every hour with its zone, for it is read again months later."""
+    return {
+        "practitioner": one_line(terms.practitioner_name),
+        "practice": one_line(terms.practice_name),
+        "amount": speech.amount(terms.amount),
+        "nothing": speech.amount(Money(0, terms.amount.currency)),
+        "currency": terms.amount.currency,
+        "when": speech.when(terms.start, terms.zone, named=True),
+        "cancel_until": speech.when(terms.cancel_until, terms.zone, named=True),
+        "late_fee": _sum(terms.late_fee, speech),
+        "no_show_cap": _sum(terms.no_show_cap, speech),
+        "indemnity": terms.indemnity,
+        "version": terms.version,
+    }
+
+
+def _people(kind: Kind, facts: Facts) -> Context:
+    to = _reader(kind, facts)
+    named = {To.PATIENT: facts.patient_name, To.PRACTITIONER: facts.practitioner_name}
+    return {
+        "patient": one_line(facts.patient_name),
+        "practitioner": one_line(facts.practitioner_name),
+        "practice": one_line(facts.practice_name),
+        "address": ", ".join(map(one_line, facts.practice_address.splitlines())),
+        "reader": one_line(named.get(to, "")),
+        "to_patient": to is To.PATIENT,
+        "video": facts.mode is not Mode.IN_PERSON,
+        "about": facts.about,
+    }
+
+
+def _reader(kind: Kind, facts: Facts) -> To:
+    """Who reads it; some kinds are never for the patient, whatever the facts leave unsaid."""
+    if facts.to is To.PATIENT and kind in _FOR_PRACTITIONERS:
+        return To.PRACTITIONER
+    return To.PRACTICE if facts.to is To.PATIENT and kind in _FOR_STAFF else facts.to
+
+
+def _links(kind: Kind, facts: Facts) -> Context:
+    """To authorize is the one thing asked by AUTHORIZE, whichever field its link comes in."""
+    if kind is Kind.AUTHORIZE:
+        return {"link": facts.authorize_link or facts.link, "authorize_link": ""}
+    return {"link": facts.link, "authorize_link": facts.authorize_link}
+
+
+def _moment(facts: Facts, speech: Speech) -> Context:
+    if facts.start is None:
+        return {}
+    return {
+        "when": speech.when(facts.start, facts.zone, named=facts.zone_shown),
+        "day": speech.written_day(facts.start, facts.zone),
+        "hour": speech.written_hour(facts.start, facts.zone),
+    }
+
+
+def _short_moment(facts: Facts, speech: Speech) -> Context:
+    if facts.start is None:
+        return {}
+    return {"when": plain(speech.short_when(facts.start, facts.zone, named=facts.zone_shown))}
+
+
+def _until(facts: Facts, speech: Speech) -> str:
+    if facts.deadline is None:
+        return ""
+    return speech.when(facts.deadline, facts.zone, named=facts.zone_shown)
+
+
+def _sum(money: Money | None, speech: Speech) -> str:
+    """The amount; empty for none and for 0.00, of which there is nothing to say."""
+    return speech.amount(money) if money and money.minor else ""
+
+
+def _short_sum(money: Money | None, speech: Speech) -> str:
+    return speech.short_amount(money) if money and money.minor else ""
+
+
+def _spoken_phone(number: str) -> str:
+    """`+3225550101` as `+32 2 555 01 01`; anything else as it is."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    style = phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(parsed, style)

@@ -1,0 +1,38 @@
+"""How rendered words are set: subjects and SMS on one line, letters in paragraphs of 72 columns.
+
+Templates may break their lines wherever they read best; here the breaks are made again. May
+import nothing of ours.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+
+WIDTH = 72
+"""Columns of a letter, so that a quoted reply still fits in eighty (RFC 3676, section 4.2)."""
+
+_SPACE = re.compile(r"[ \t\r\n]+")
+_BLANK = re.compile(r"\n[ \t\r]*\n\s*")
+
+
+def one_line(text: str) -> str:
+    """`text` with every run of white space as one space; no-break spaces stay."""
+    return _SPACE.sub(" ", text).strip(" ")
+
+
+def set_in_paragraphs(text: str, *, width: int = WIDTH) -> str:
+    """Blank lines part paragraphs; a line that ends in `\\` keeps its break. 0 does not wrap."""
+    paragraphs = (_set(paragraph, width) for paragraph in _BLANK.split(text.strip()))
+    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph) + "\n"
+
+
+def _set(paragraph: str, width: int) -> str:
+    lines = (one_line(line) for line in paragraph.split("\\\n"))
+    return "\n".join(_wrap(line, width) for line in lines if line)
+
+
+def _wrap(line: str, width: int) -> str:
+    if not width:
+        return line
+    return textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False)
