@@ -1,0 +1,1 @@
+"""teleconsult_wiring."""
