@@ -1,4 +1,4 @@
-"""The words of messages, in French, Dutch and English. May import teleconsult_core, Jinja2, Babel."""
+"""The words of messages, in French, Dutch and English. May import the core, Jinja2, Babel."""
 
 from teleconsult_messages.speech import SPEECHES, Speech
 from teleconsult_messages.wording import JinjaWording

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Callable
 
 WIDTH = 72
 """Columns of a letter, so that a quoted reply still fits in eighty (RFC 3676, section 4.2)."""
@@ -21,14 +22,17 @@ def one_line(text: str) -> str:
     return _SPACE.sub(" ", text).strip(" ")
 
 
-def set_in_paragraphs(text: str, *, width: int = WIDTH) -> str:
-    """Blank lines part paragraphs; a line that ends in `\\` keeps its break. 0 does not wrap."""
-    paragraphs = (_set(paragraph, width) for paragraph in _BLANK.split(text.strip()))
+def set_in_paragraphs(text: str, *, width: int = WIDTH, spacing: Callable[[str], str] = str) -> str:
+    """Blank lines part paragraphs; a line that ends in `\\` keeps its break. 0 does not wrap.
+
+    `spacing` sets a language's no-break spaces, before lines are broken at the others.
+    """
+    paragraphs = (_set(paragraph, width, spacing) for paragraph in _BLANK.split(text.strip()))
     return "\n\n".join(paragraph for paragraph in paragraphs if paragraph) + "\n"
 
 
-def _set(paragraph: str, width: int) -> str:
-    lines = (one_line(line) for line in paragraph.split("\\\n"))
+def _set(paragraph: str, width: int, spacing: Callable[[str], str]) -> str:
+    lines = (spacing(one_line(line)) for line in paragraph.split("\\\n"))
     return "\n".join(_wrap(line, width) for line in lines if line)
 
 

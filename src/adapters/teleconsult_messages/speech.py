@@ -72,9 +72,7 @@ class Speech:
 
     def zone_name(self, name: str) -> str:
         """The zone by its city: `(heure de Bruxelles)`."""
-        city = babel.dates.get_timezone_location(
-            zone(name), locale=self.locale, return_city=True
-        )
+        city = babel.dates.get_timezone_location(zone(name), locale=self.locale, return_city=True)
         elided = self.zone_before_vowel and city[:1].lower() in _VOWELS
         return (self.zone_before_vowel if elided else self.zone).format(city=city)
 

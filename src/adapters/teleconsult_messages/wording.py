@@ -65,14 +65,15 @@ class JinjaWording:
         chosen, speech = self._language(name, language)
         context = letter_context(kind, facts, speech)
         subject = one_line(self._render(name, chosen, "_subject.txt", context))
-        text = set_in_paragraphs(self._render(name, chosen, "_letter.txt", context))
-        return Letter(subject=speech.set_spaces(subject), text=speech.set_spaces(text))
+        words = self._render(name, chosen, "_letter.txt", context)
+        text = set_in_paragraphs(words, spacing=speech.set_spaces)
+        return Letter(subject=speech.set_spaces(subject), text=text)
 
     def consent(self, terms: ConsentTerms, language: str) -> str:
         """What the patient agrees to, word for word as it is shown and kept."""
         chosen, speech = self._language("consent.txt", language)
         words = self._render("consent.txt", chosen, "_consent.txt", consent_context(terms, speech))
-        return speech.set_spaces(set_in_paragraphs(words, width=0)).rstrip()
+        return set_in_paragraphs(words, width=0, spacing=speech.set_spaces).rstrip()
 
     def _language(self, name: str, wanted: str) -> tuple[str, Speech]:
         for language in (wanted, wanted.partition("-")[0], self._fallback, "fr"):
