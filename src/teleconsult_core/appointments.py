@@ -122,9 +122,7 @@ class Confirmed:
     terms: Terms
     confirmed_at: datetime
 
-    def complete(
-        self, amount: Money, by: PractitionerId, now: datetime
-    ) -> Completed | TooEarly:
+    def complete(self, amount: Money, by: PractitionerId, now: datetime) -> Completed | TooEarly:
         """State the amount, from the start on; the hold is judged by the caller."""
         if now < self.terms.start:
             return TooEarly(opens_at=self.terms.start, now=now)

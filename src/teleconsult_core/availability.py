@@ -68,7 +68,9 @@ def offered(
 ) -> tuple[Slot, ...]:
     """Slots that start in `window`, by start; a slot open in both modes is one slot."""
     if window.end - window.start > LONGEST_WINDOW:
-        raise BadInput("window", str(window.end - window.start), f"at most {LONGEST_WINDOW.days} days")
+        raise BadInput(
+            "window", str(window.end - window.start), f"at most {LONGEST_WINDOW.days} days"
+        )
     busy = [outwards(interval) for interval in taken]
     away = list(unavailable)
     found: dict[Minutes, set[Mode]] = {}
@@ -140,9 +142,7 @@ def why_not(
     return None
 
 
-def still_open_elsewhere(
-    slots: Sequence[Slot], unavailability: Unavailability
-) -> tuple[Slot, ...]:
+def still_open_elsewhere(slots: Sequence[Slot], unavailability: Unavailability) -> tuple[Slot, ...]:
     """What an unavailability in one mode leaves open: the same times in the other mode."""
     return tuple(
         Slot(slot.start, slot.end, slot.modes - {unavailability.mode})
@@ -186,5 +186,3 @@ def _off_grid(schedule: Schedule, mode: Mode, offer: Offer, start: datetime) -> 
         return None
     inside = is_open(schedule, mode, minute, minute + offer.duration)
     return Reason.NOT_ON_GRID if inside else Reason.CLOSED
-
-

@@ -14,35 +14,95 @@ from attrs import frozen
 from teleconsult_core.ports import Ports
 from teleconsult_core.use_cases import (
     apply_retention as _apply_retention,
+)
+from teleconsult_core.use_cases import (
     book as _book,
+)
+from teleconsult_core.use_cases import (
     cancel as _cancel,
+)
+from teleconsult_core.use_cases import (
     check_card_step as _check_card_step,
+)
+from teleconsult_core.use_cases import (
     complete as _complete,
+)
+from teleconsult_core.use_cases import (
     confirm as _confirm,
+)
+from teleconsult_core.use_cases import (
     deliver_due_messages as _deliver_due_messages,
+)
+from teleconsult_core.use_cases import (
     describe_clinic as _describe_clinic,
+)
+from teleconsult_core.use_cases import (
     enter as _enter,
+)
+from teleconsult_core.use_cases import (
     erase_patient as _erase_patient,
+)
+from teleconsult_core.use_cases import (
     export_patient as _export_patient,
+)
+from teleconsult_core.use_cases import (
     join as _join,
+)
+from teleconsult_core.use_cases import (
     leave as _leave,
+)
+from teleconsult_core.use_cases import (
     look_at as _look_at,
+)
+from teleconsult_core.use_cases import (
     mark_no_show as _mark_no_show,
+)
+from teleconsult_core.use_cases import (
     move as _move,
+)
+from teleconsult_core.use_cases import (
     offer_slots as _offer_slots,
+)
+from teleconsult_core.use_cases import (
     open_link as _open_link,
+)
+from teleconsult_core.use_cases import (
     place_hold as _place_hold,
+)
+from teleconsult_core.use_cases import (
     rate as _rate,
+)
+from teleconsult_core.use_cases import (
     reauthorize as _reauthorize,
+)
+from teleconsult_core.use_cases import (
     reconcile as _reconcile,
+)
+from teleconsult_core.use_cases import (
     recover as _recover,
+)
+from teleconsult_core.use_cases import (
     refund as _refund,
+)
+from teleconsult_core.use_cases import (
     report_absent_practitioner as _report_absent_practitioner,
+)
+from teleconsult_core.use_cases import (
     resend_link as _resend_link,
+)
+from teleconsult_core.use_cases import (
     set_unavailability as _set_unavailability,
+)
+from teleconsult_core.use_cases import (
     sweep as _sweep,
+)
+from teleconsult_core.use_cases import (
     take_card_news as _take_card_news,
+)
+from teleconsult_core.use_cases import (
     wait_for_slot as _wait_for_slot,
+)
+from teleconsult_core.use_cases import (
     waive_no_show as _waive_no_show,
 )
 

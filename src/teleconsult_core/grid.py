@@ -71,7 +71,9 @@ def is_open(schedule: Schedule, mode: Mode, start: int, end: int) -> bool:
         if openings is None:
             openings = _holding(week[ordinal % 7], ordinal)
         for opening in openings:
-            opens, closes = (_instant(tz, ordinal, wall) for wall in (opening.opens, opening.closes))
+            opens, closes = (
+                _instant(tz, ordinal, wall) for wall in (opening.opens, opening.closes)
+            )
             if opens <= start and end <= closes:
                 return True
     return False
@@ -84,7 +86,7 @@ _Week = list[list[_Valid]]
 
 
 def _week(schedule: Schedule, mode: Mode) -> _Week:
-    """Openings by weekday, indexed by `ordinal % 7` (Monday is 1, Sunday 0), with their validity."""
+    """Openings with their validity, indexed by `ordinal % 7` (Monday is 1, Sunday 0)."""
     week: _Week = [[] for _ in range(7)]
     for hours in schedule.hours:
         if mode in hours.modes:

@@ -85,9 +85,7 @@ def _promised(hold: CardHold) -> bool:
     )
 
 
-def _dispute_moves(
-    old: CardHold, new: CardHold
-) -> list[tuple[str, Account, Account, Money]]:
+def _dispute_moves(old: CardHold, new: CardHold) -> list[tuple[str, Account, Account, Money]]:
     left = new.captured - new.refunded
     match old.state, new.state:
         case (HoldState.DISPUTED, HoldState.DISPUTED):

@@ -1,8 +1,8 @@
-"""A message to a person: planned with the fact that causes it, sent when due. May import ids, people.
+"""A message to a person: planned with the fact that causes it, sent when due.
 
-A message names what it is about, not what it says: the text is composed when it is sent, after
-asking again whether it is still wanted, so nothing personal waits in the outbox. Its id says what
-it is, and is the key under which a gateway may recognise a repetition.
+May import ids, people. A message names what it is about, not what it says: the text is composed
+when it is sent, after asking again whether it is still wanted, so nothing personal waits in the
+outbox. Its id says what it is, and is the key under which a gateway may recognise a repetition.
 """
 
 from __future__ import annotations
@@ -104,9 +104,7 @@ class Message:
         return evolve(self, not_before=not_before, note=note)
 
     def sent(self, now: datetime, segments: int, note: str = "") -> Message:
-        return evolve(
-            self, state=MessageState.SENT, done_at=now, segments=segments, note=note
-        )
+        return evolve(self, state=MessageState.SENT, done_at=now, segments=segments, note=note)
 
     def dropped(self, now: datetime, why: str) -> Message:
         return evolve(self, state=MessageState.DROPPED, done_at=now, note=why)

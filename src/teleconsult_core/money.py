@@ -39,7 +39,9 @@ class Money:
         if digits is None:
             raise BadInput("currency", currency, f"one of {', '.join(sorted(MINOR_DIGITS))}")
         if not isinstance(text, str) or _DECIMAL.fullmatch(text) is None:
-            raise BadInput("amount", text, f"an amount of 0.00 or more such as 40.00, in {currency}")
+            raise BadInput(
+                "amount", text, f"an amount of 0.00 or more such as 40.00, in {currency}"
+            )
         whole, _, part = text.partition(".")
         if len(part) > digits:
             raise BadInput("amount", text, f"at most {digits} decimals in {currency}")

@@ -123,7 +123,9 @@ def decided(hold: CardHold, fact: HoldFact) -> CardHold:
     """The hold once we have decided to capture or release it; refuses an impossible decision."""
     told = hold.told(HoldNews(fact))
     if not isinstance(told, CardHold):
-        raise ValueError(f"{hold.id} is {hold.state.value}: {fact.value} cannot be decided ({told})")
+        raise ValueError(
+            f"{hold.id} is {hold.state.value}: {fact.value} cannot be decided ({told})"
+        )
     return told
 
 

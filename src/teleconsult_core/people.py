@@ -27,9 +27,7 @@ class Practice:
     phone: str = field(validator=is_phone)
     email: str = field(validator=is_email)
     policies: Policies
-    address: str = field(
-        default="", converter=nfc, validator=text(500, lines=True, empty=True)
-    )
+    address: str = field(default="", converter=nfc, validator=text(500, lines=True, empty=True))
     languages: tuple[str, ...] = ("fr", "nl", "en")
 
 
@@ -38,9 +36,7 @@ class Issuer:
     """Who issues a receipt, in the words printed on it."""
 
     name: str = field(converter=nfc, validator=text())
-    address: str = field(
-        default="", converter=nfc, validator=text(500, lines=True, empty=True)
-    )
+    address: str = field(default="", converter=nfc, validator=text(500, lines=True, empty=True))
     number: str = field(default="", converter=nfc, validator=text(empty=True))
     tax_note: str = field(default="", converter=nfc, validator=text(500, empty=True))
 
@@ -76,9 +72,7 @@ class Patient:
     phone: str = field(validator=is_phone)
     email: str = field(validator=is_email)
     language: str = field(default="fr", validator=is_language)
-    address: str = field(
-        default="", converter=nfc, validator=text(500, lines=True, empty=True)
-    )
+    address: str = field(default="", converter=nfc, validator=text(500, lines=True, empty=True))
     zone: str = field(default="")
     """The patient's IANA zone, where it may differ from the practice's; empty when unknown."""
 

@@ -2,7 +2,7 @@
 
 May import appointments, holds, messages, policies. Pure: the same step always plans the same
 messages under the same ids, so planning twice changes nothing. Nothing here is sent; what is due
-is asked again by `unwanted` before it goes.
+is asked again by `wanted.unwanted` before it goes.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from teleconsult_core.appointments import (
     NoShow,
     Origin,
     Terms,
-    has_lapsed,
 )
 from teleconsult_core.holds import CHARGED, CardHold, HoldState
 from teleconsult_core.ids import MessageId
@@ -84,7 +83,9 @@ def messages_after_hold(
     """What people are told because the hold `old` became `new`."""
     terms = appointment.terms
     if new.refunded > old.refunded:
-        return (_about_hold(Kind.REFUNDED, terms, new, now, new.refunded.minor - old.refunded.minor),)
+        return (
+            _about_hold(Kind.REFUNDED, terms, new, now, new.refunded.minor - old.refunded.minor),
+        )
     if new.state in CHARGED and old.state not in CHARGED:
         care = isinstance(appointment, Completed)
         kind = Kind.CHARGED if care else Kind.NO_SHOW_CHARGED
@@ -103,70 +104,6 @@ def messages_after_hold(
             return ()
 
 
-def unwanted(
-    message: Message,
-    appointment: Appointment | None,
-    hold: CardHold | None,
-    *,
-    policies: Policies,
-    now: datetime,
-) -> str:
-    """Why a message that is due should not go after all; empty when it should."""
-    if now >= message.useful_until:
-        return "stale"
-    if message.appointment is None:
-        return ""
-    if appointment is None:
-        return "the appointment is gone"
-    if message.kind in _ABOUT_THE_FUTURE and message.sequence != appointment.terms.sequence:
-        return "the appointment was moved"
-    match message.kind:
-        case Kind.REMINDER | Kind.LAST_REMINDER | Kind.PRACTITIONER_LINK | Kind.MOVED:
-            wanted = isinstance(appointment, Confirmed)
-        case Kind.BOOKED | Kind.LINK_AGAIN:
-            wanted = isinstance(appointment, Confirmed | AwaitingConfirmation)
-        case Kind.AUTHORIZE:
-            wanted = isinstance(appointment, Confirmed) and not covered(
-                appointment.terms, hold, policies, now
-            )
-        case Kind.DECIDE:
-            wanted = isinstance(appointment, Confirmed)
-        case Kind.PLEASE_CONFIRM | Kind.WAITING_OFFER:
-            waiting = isinstance(appointment, AwaitingConfirmation)
-            wanted = waiting and not has_lapsed(appointment, now)
-        case _:
-            wanted = True
-    return "" if wanted else f"the appointment is {appointment.state}"
-
-
-_ABOUT_THE_FUTURE = frozenset(
-    {
-        Kind.BOOKED,
-        Kind.PLEASE_CONFIRM,
-        Kind.WAITING_OFFER,
-        Kind.REMINDER,
-        Kind.LAST_REMINDER,
-        Kind.PRACTITIONER_LINK,
-        Kind.AUTHORIZE,
-        Kind.MOVED,
-        Kind.DECIDE,
-        Kind.LINK_AGAIN,
-    }
-)
-
-
-def covered(terms: Terms, hold: CardHold | None, policies: Policies, now: datetime) -> bool:
-    """Whether the consultation may start as far as money is concerned."""
-    if not terms.card_required:
-        return True
-    return (
-        hold is not None
-        and hold.standing(now)
-        and hold.until is not None
-        and hold_covers(hold.until, terms.end, policies)
-    )
-
-
 # --- the occasions -------------------------------------------------------------------------------
 
 
@@ -181,9 +118,7 @@ def _ahead(terms: Terms, policies: Policies, now: datetime) -> tuple[Message, ..
     planned = list(_reminders(terms, policies, now))
     if terms.mode is Mode.VIDEO:
         due = terms.start - policies.practitioner_link
-        planned += _both(
-            Kind.PRACTITIONER_LINK, terms, due, until=terms.end, to=To.PRACTITIONER
-        )
+        planned += _both(Kind.PRACTITIONER_LINK, terms, due, until=terms.end, to=To.PRACTITIONER)
     if terms.card_required:
         for label, due in (("end", terms.end), ("next-day", terms.end + timedelta(days=1))):
             planned.append(_letter(Kind.DECIDE, terms, due, to=To.PRACTITIONER, about=label))
@@ -231,7 +166,9 @@ def while_held(
     last_call = until - DECIDE_BEFORE_LAPSE
     if last_call > terms.end:
         planned.append(
-            _letter(Kind.DECIDE, terms, last_call, to=To.PRACTITIONER, about=f"lapse-{hold.attempt}")
+            _letter(
+                Kind.DECIDE, terms, last_call, to=To.PRACTITIONER, about=f"lapse-{hold.attempt}"
+            )
         )
     return tuple(planned)
 

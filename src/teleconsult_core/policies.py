@@ -14,8 +14,8 @@ from teleconsult_core.money import Money
 from teleconsult_core.refusals import (
     AboveConsent,
     AboveHold,
-    BelowMinimum,
     BadInput,
+    BelowMinimum,
     NoShowChargeForbidden,
     OverPolicyCap,
 )
@@ -24,6 +24,9 @@ from teleconsult_core.refusals import (
 def _positive(_: object, attribute: object, value: timedelta) -> None:
     if value < timedelta(0) or value > timedelta(days=366):
         raise BadInput(getattr(attribute, "name", "duration"), value, "between 0 and 366 days")
+
+
+HALF_A_EURO, NOTHING = Money(50, "EUR"), Money(0, "EUR")
 
 
 @frozen
@@ -78,8 +81,8 @@ class Policies:
     practitioner_link: timedelta = field(default=timedelta(minutes=10), validator=_positive)
     waiting_offer: timedelta = field(default=timedelta(hours=2), validator=_positive)
     transfer_days: tuple[int, int] = (15, 30)
-    minimum_charge: Money = Money(50, "EUR")
-    late_cancellation_cap: Money = Money(0, "EUR")
+    minimum_charge: Money = HALF_A_EURO
+    late_cancellation_cap: Money = NOTHING
     no_show: NoShowPolicy = NoShowAllowed()
     retention: Retention = Retention()
     sms_warning_percent: int = 80
@@ -115,7 +118,9 @@ def no_show_cap(policy: NoShowPolicy, fee: Money) -> Money | NoShowChargeForbidd
         case NoShowAllowed(cap=cap):
             return min(cap, fee) if cap is not None else fee
         case NoShowForbidden():
-            return NoShowChargeForbidden(why="this profession may not charge for an act not performed")
+            return NoShowChargeForbidden(
+                why="this profession may not charge for an act not performed"
+            )
         case NoShowIndemnity(cap=cap, announced=True):
             return min(cap, fee)
         case NoShowIndemnity():

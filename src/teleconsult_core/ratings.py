@@ -19,9 +19,7 @@ class Rating:
     practitioner: PractitionerId
     stars: int = field()
     rated_at: datetime
-    words: str = field(
-        default="", converter=nfc, validator=text(2000, lines=True, empty=True)
-    )
+    words: str = field(default="", converter=nfc, validator=text(2000, lines=True, empty=True))
 
     @stars.validator
     def _one_to_five(self, _: object, value: int) -> None:

@@ -24,7 +24,12 @@ LONGEST_VISIT = 8 * 60
 
 def _ticks(_: object, attribute: object, value: int) -> None:
     name: str = getattr(attribute, "name", "minutes")
-    if isinstance(value, bool) or not isinstance(value, int) or value % 5 or not 0 <= value <= LONGEST_VISIT:
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int)
+        or value % 5
+        or not 0 <= value <= LONGEST_VISIT
+    ):
         raise BadInput(name, value, f"whole multiples of 5 minutes, at most {LONGEST_VISIT}")
 
 

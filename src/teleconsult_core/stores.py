@@ -71,7 +71,9 @@ class Unavailabilities(Protocol):
         """Forget everything imported from `source`; gives how many there were."""
         ...
 
-    def between(self, practitioner: PractitionerId, window: Interval) -> Sequence[Unavailability]: ...
+    def between(
+        self, practitioner: PractitionerId, window: Interval
+    ) -> Sequence[Unavailability]: ...
 
 
 class Patients(Protocol):
@@ -293,6 +295,6 @@ class Work(Protocol):
 
 
 class OpenWork(Protocol):
-    """Begins a transaction. With `writing=False` it may be shared with writers and never commits."""
+    """Begins a transaction; with `writing=False` it only reads and never commits."""
 
     def __call__(self, *, writing: bool = True) -> AbstractContextManager[Work]: ...

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from attrs import frozen
 
-from teleconsult_core.appointments import Lapsed, Reserved, AwaitingConfirmation, has_lapsed
+from teleconsult_core.appointments import AwaitingConfirmation, Lapsed, Reserved, has_lapsed
 from teleconsult_core.availability import Reason, offered, why_not
 from teleconsult_core.ids import AppointmentId, PractitionerId, VisitTypeId
 from teleconsult_core.people import SYSTEM, Practitioner

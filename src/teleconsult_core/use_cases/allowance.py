@@ -16,9 +16,7 @@ def month_of(now: datetime, practice: Practice) -> Interval:
     tz = zone(practice.zone)
     first = now.astimezone(tz).date().replace(day=1)
     following = (first + timedelta(days=32)).replace(day=1)
-    return Interval(
-        datetime.combine(first, time(), tz), datetime.combine(following, time(), tz)
-    )
+    return Interval(datetime.combine(first, time(), tz), datetime.combine(following, time(), tz))
 
 
 def allowance_left(

@@ -35,9 +35,7 @@ class Forgotten:
     audit: int
 
 
-def apply_retention(
-    ports: Ports, *, by: Actor, now: datetime, dry_run: bool = False
-) -> Forgotten:
+def apply_retention(ports: Ports, *, by: Actor, now: datetime, dry_run: bool = False) -> Forgotten:
     """One run, whole or not at all; a dry run does the same and leaves without a commit."""
     with ports.open_work() as work:
         kept = the_practice(work).policies.retention

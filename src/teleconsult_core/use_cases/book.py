@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from attrs import frozen
+
 from teleconsult_core.appointments import Appointment, Confirmed, Origin, Reserved, Terms
 from teleconsult_core.consents import Consent
 from teleconsult_core.holds import CardHold, HoldState
@@ -63,6 +65,19 @@ NotBooked = (
 Booked = Confirmed | Reserved | CardHeld | PatientNeeded | BeingChecked
 
 
+@frozen
+class Wish:
+    """What is asked for: a visit with a practitioner, in a mode, at a time, for a patient."""
+
+    id: AppointmentId
+    practitioner: PractitionerId
+    visit_type: VisitTypeId
+    mode: Mode
+    start: datetime
+    patient: Patient
+    origin: Origin
+
+
 def book(
     ports: Ports,
     *,
@@ -91,7 +106,8 @@ def book(
                 _same_question(known, patient, practitioner, start)
                 holds = list(work.holds.of(id))
             else:
-                begun = _reserve(work, id, practitioner, visit_type, mode, start, patient, consent, card, now)
+                wish = Wish(id, practitioner, visit_type, mode, start, patient, Origin.PATIENT)
+                begun = _reserve(work, wish, consent, card, now)
                 if not isinstance(begun, Confirmed | Reserved):
                     return begun
                 operation = _begin_card(work, begun, consent, card, now)
@@ -104,36 +120,27 @@ def book(
 
 
 def _reserve(
-    work: Work,
-    id: AppointmentId,
-    practitioner: PractitionerId,
-    visit_type: VisitTypeId,
-    mode: Mode,
-    start: datetime,
-    patient: Patient,
-    consent: Consent | None,
-    card: CardToken | None,
-    now: datetime,
+    work: Work, wish: Wish, consent: Consent | None, card: CardToken | None, now: datetime
 ) -> Confirmed | Reserved | NotBooked:
-    what = find_bookable(work, practitioner, visit_type)
+    what = find_bookable(work, wish.practitioner, wish.visit_type)
     if isinstance(what, NotFound):
         return what
-    offer = offer_in(what.visit_type, mode)
+    offer = offer_in(what.visit_type, wish.mode)
     if isinstance(offer, ModeNotOffered):
         return offer
-    if problem := slot_problem(work, what, mode, start, now):
+    if problem := slot_problem(work, what, wish.mode, wish.start, now):
         return problem
-    terms = make_terms(id, what, mode, offer, start, patient, Origin.PATIENT, now)
-    if terms.card_required and (card or consent):
-        if missing := consent_problem(consent, terms.fee):
-            return missing
-    free_lapsed(work, practitioner, terms.blocked, now)
-    deadline = min(now + the_practice(work).policies.reservation, start)
+    terms = make_terms(wish, what, offer, now)
+    asks_for_hold = terms.card_required and (card or consent)
+    if asks_for_hold and (missing := consent_problem(consent, terms.fee)):
+        return missing
+    free_lapsed(work, wish.practitioner, terms.blocked, now)
+    deadline = min(now + the_practice(work).policies.reservation, wish.start)
     new: Confirmed | Reserved = (
         Reserved(terms, deadline) if terms.card_required else Confirmed(terms, now)
     )
-    keep_patient(work, patient)
-    record_change(work, None, new, actor=patient_actor(patient.id), now=now)
+    keep_patient(work, wish.patient)
+    record_change(work, None, new, actor=patient_actor(wish.patient.id), now=now)
     return new
 
 
@@ -150,38 +157,28 @@ def _begin_card(
 
 
 def make_terms(
-    id: AppointmentId,
-    what: Bookable,
-    mode: Mode,
-    offer: Offer,
-    start: datetime,
-    patient: Patient,
-    origin: Origin,
-    now: datetime,
-    *,
-    card_waived: bool = False,
+    wish: Wish, what: Bookable, offer: Offer, now: datetime, *, card_waived: bool = False
 ) -> Terms:
     """What is agreed: the planned time, the fee, and whether a card is needed."""
-    planned, blocked = planned_time(what.visit_type, offer, start)
+    planned, blocked = planned_time(what.visit_type, offer, wish.start)
+    pays = wish.mode is Mode.VIDEO and offer.fee.minor > 0
     return Terms(
-        id=id,
-        practitioner=what.practitioner.id,
-        patient=patient.id,
-        visit_type=what.visit_type.id,
-        mode=mode,
-        start=start,
+        id=wish.id,
+        practitioner=wish.practitioner,
+        patient=wish.patient.id,
+        visit_type=wish.visit_type,
+        mode=wish.mode,
+        start=wish.start,
         end=planned.end,
         blocks_until=blocked.end,
         fee=offer.fee,
-        card_required=mode is Mode.VIDEO and offer.fee.minor > 0 and not card_waived,
-        origin=origin,
+        card_required=pays and not card_waived,
+        origin=wish.origin,
         booked_at=now,
     )
 
 
-def planned_time(
-    visit_type: VisitType, offer: Offer, start: datetime
-) -> tuple[Interval, Interval]:
+def planned_time(visit_type: VisitType, offer: Offer, start: datetime) -> tuple[Interval, Interval]:
     """The consultation itself, and the time it blocks (with the buffer after it)."""
     end = start + timedelta(minutes=offer.duration)
     blocks_until = end + timedelta(minutes=visit_type.buffer_after)
@@ -199,7 +196,9 @@ def _same_question(
 ) -> None:
     terms = known.terms
     asked = (patient.id, practitioner)
-    if (terms.patient, terms.practitioner) != asked or (terms.start != start and not terms.sequence):
+    if (terms.patient, terms.practitioner) != asked or (
+        terms.start != start and not terms.sequence
+    ):
         raise BadInput("id", terms.id, "an id that no other booking has")
 
 

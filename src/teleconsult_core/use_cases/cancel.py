@@ -71,7 +71,11 @@ def cancel(
             case Confirmed():
                 if late := past_cutoff(found, by, practice, now):
                     return late
-                if fee and fee.minor and (refused := _fee_refused(work, found, by, fee, practice, now)):
+                if (
+                    fee
+                    and fee.minor
+                    and (refused := _fee_refused(work, found, by, fee, practice, now))
+                ):
                     return refused
                 cancelled = found.cancel(by.role, fee or free, now)
             case _:

@@ -33,7 +33,5 @@ def check_card_step(
         view = ports.cards.look(ref=newest.ref)
     except PortTrouble as trouble:
         return BeingChecked(found, str(trouble))
-    settled = settle_payment(
-        ports, appointment=appointment, hold=newest.id, view=view, now=now
-    )
+    settled = settle_payment(ports, appointment=appointment, hold=newest.id, view=view, now=now)
     return where_it_stands(ports, settled.appointment, settled.hold)

@@ -15,12 +15,12 @@ from teleconsult_core.links import Purpose
 from teleconsult_core.messages import Channel, Kind, Message, To
 from teleconsult_core.money import Money
 from teleconsult_core.people import Patient, Practice, Practitioner, Role
-from teleconsult_core.planner import covered
 from teleconsult_core.ports import Facts, Letter, Ports
 from teleconsult_core.slots import Mode
 from teleconsult_core.stores import Work
 from teleconsult_core.times import zone
 from teleconsult_core.use_cases.make_link import make_link
+from teleconsult_core.wanted import covered
 
 _LINKS: dict[Kind, tuple[Purpose, Role]] = {
     Kind.BOOKED: (Purpose.ACCOUNT, Role.PATIENT),
@@ -150,7 +150,5 @@ def _with_links(
     link = make_link(ports, work, terms, *target, policies, now)
     again = ""
     if message.kind is Kind.LAST_REMINDER and not covered(terms, hold, policies, now):
-        again = make_link(
-            ports, work, terms, Purpose.AUTHORIZE, Role.PATIENT, policies, now
-        )
+        again = make_link(ports, work, terms, Purpose.AUTHORIZE, Role.PATIENT, policies, now)
     return evolve(facts, link=link, authorize_link=again)

@@ -17,6 +17,7 @@ from teleconsult_core.refusals import (
     NotFound,
     WrongState,
 )
+from teleconsult_core.stores import Work
 from teleconsult_core.use_cases.card_step import (
     BeingChecked,
     CardStep,
@@ -28,7 +29,6 @@ from teleconsult_core.use_cases.card_step import (
     where_it_stands,
 )
 from teleconsult_core.use_cases.holding import standing_hold
-from teleconsult_core.stores import Work
 from teleconsult_core.use_cases.record import record_change, serve_waiting
 
 NotConfirmedYet = NotFound | WrongState | Expired | ConsentMissing | CardMissing | CardBrandRefused
@@ -73,14 +73,10 @@ def confirm(
     return finish_step(ports, operation, now)
 
 
-def _without_card(
-    work: Work, found: AwaitingConfirmation, now: datetime
-) -> Confirmed | Expired:
+def _without_card(work: Work, found: AwaitingConfirmation, now: datetime) -> Confirmed | Expired:
     confirmed = found.confirm(now)
     if isinstance(confirmed, Confirmed):
-        record_change(
-            work, found, confirmed, actor=patient_actor(found.terms.patient), now=now
-        )
+        record_change(work, found, confirmed, actor=patient_actor(found.terms.patient), now=now)
         serve_waiting(work, confirmed)
         work.commit()
     return confirmed

@@ -13,7 +13,6 @@ from attrs import evolve, frozen
 
 from teleconsult_core.messages import Channel, Message, To
 from teleconsult_core.people import Practice
-from teleconsult_core.planner import unwanted
 from teleconsult_core.ports import Accepted, NotDelivered, PortMisused, Ports, PortTrouble
 from teleconsult_core.sms import segments
 from teleconsult_core.stores import Work
@@ -21,6 +20,7 @@ from teleconsult_core.use_cases.allowance import allowance_left, warn_about_allo
 from teleconsult_core.use_cases.compose import Ready, compose
 from teleconsult_core.use_cases.holding import standing_hold
 from teleconsult_core.use_cases.record import the_practice
+from teleconsult_core.wanted import unwanted
 
 LEASE = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(minutes=15)

@@ -26,7 +26,7 @@ from teleconsult_core.slots import Mode
 from teleconsult_core.stores import SlotConflict
 from teleconsult_core.times import aware_utc, is_on_tick
 from teleconsult_core.use_cases.agenda import find_bookable, free_lapsed, offer_in, slot_problem
-from teleconsult_core.use_cases.book import keep_patient, make_terms
+from teleconsult_core.use_cases.book import Wish, keep_patient, make_terms
 from teleconsult_core.use_cases.record import record_change
 
 OVERRULED = frozenset({Reason.CLOSED, Reason.TOO_SOON, Reason.TOO_FAR, Reason.NOT_ON_GRID})
@@ -77,10 +77,8 @@ def enter(
                 return StartsInThePast(start=start, now=now)
             if problem := slot_problem(work, what, mode, start, now, waived=OVERRULED):
                 return problem
-            origin, waived = Origin.PRACTITIONER, not card_required
-            terms = make_terms(
-                id, what, mode, offer, start, patient, origin, now, card_waived=waived
-            )
+            wish = Wish(id, practitioner, visit_type, mode, start, patient, Origin.PRACTITIONER)
+            terms = make_terms(wish, what, offer, now, card_waived=not card_required)
             free_lapsed(work, practitioner, terms.blocked, now)
             entered = AwaitingConfirmation(terms, min(deadline or start, start))
             keep_patient(work, patient)

@@ -16,7 +16,6 @@ from teleconsult_core.attendance import Attendance, Seen, inside
 from teleconsult_core.ids import AppointmentId
 from teleconsult_core.links import Purpose
 from teleconsult_core.people import Actor, Practice, Role
-from teleconsult_core.planner import covered
 from teleconsult_core.ports import Ports, RoomPass
 from teleconsult_core.refusals import (
     HoldNeeded,
@@ -33,9 +32,17 @@ from teleconsult_core.stores import Work
 from teleconsult_core.use_cases.holding import standing_hold
 from teleconsult_core.use_cases.open_link import open_link
 from teleconsult_core.use_cases.record import note, the_practice
+from teleconsult_core.wanted import covered
 
 NotJoined = (
-    NotFound | LinkDead | NotConfirmed | WrongState | TooEarly | TooLate | HoldNeeded | ModeNotOffered
+    NotFound
+    | LinkDead
+    | NotConfirmed
+    | WrongState
+    | TooEarly
+    | TooLate
+    | HoldNeeded
+    | ModeNotOffered
 )
 
 

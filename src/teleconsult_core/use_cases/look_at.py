@@ -155,9 +155,7 @@ def show_appointment(
     return line
 
 
-def find_patients(
-    ports: Ports, *, text: str, by: Actor, now: datetime
-) -> tuple[Patient, ...]:
+def find_patients(ports: Ports, *, text: str, by: Actor, now: datetime) -> tuple[Patient, ...]:
     """Patients by phone, e-mail or part of the name; each look is noted."""
     with ports.open_work() as work:
         found = tuple(work.patients.search(text))

@@ -86,9 +86,7 @@ def move(
     return moved
 
 
-def _moved(
-    work: Work, found: Moved, start: datetime, by: Actor, now: datetime
-) -> Moved | NotMoved:
+def _moved(work: Work, found: Moved, start: datetime, by: Actor, now: datetime) -> Moved | NotMoved:
     terms = found.terms
     what = find_bookable(work, terms.practitioner, terms.visit_type)
     if isinstance(what, NotFound):

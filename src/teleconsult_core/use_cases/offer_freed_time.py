@@ -16,7 +16,7 @@ from teleconsult_core.slots import Slot
 from teleconsult_core.stores import Work
 from teleconsult_core.times import Interval
 from teleconsult_core.use_cases.agenda import Bookable, find_bookable, offer_in, slots_between
-from teleconsult_core.use_cases.book import make_terms
+from teleconsult_core.use_cases.book import Wish, make_terms
 from teleconsult_core.use_cases.record import record_change, the_practice
 from teleconsult_core.waiting_list import Waiting
 
@@ -56,9 +56,16 @@ def _offer(
     if not isinstance(patient, Patient) or isinstance(offer, ModeNotOffered):
         return None
     id = AppointmentId(f"{waiting.id}-{len(waiting.declined) + 1}")
-    terms = make_terms(
-        id, what, waiting.mode, offer, slot.start, patient, Origin.WAITING_LIST, now
+    wish = Wish(
+        id,
+        waiting.practitioner,
+        waiting.visit_type,
+        waiting.mode,
+        slot.start,
+        patient,
+        Origin.WAITING_LIST,
     )
+    terms = make_terms(wish, what, offer, now)
     policies = the_practice(work).policies
     offered = AwaitingConfirmation(terms, min(now + policies.waiting_offer, slot.start))
     record_change(work, None, offered, actor=SYSTEM, now=now)

@@ -10,7 +10,6 @@ from datetime import datetime
 from teleconsult_core.appointments import Confirmed
 from teleconsult_core.consents import Consent
 from teleconsult_core.ids import AppointmentId, CardToken
-from teleconsult_core.planner import covered
 from teleconsult_core.ports import Ports
 from teleconsult_core.refusals import (
     CardBrandRefused,
@@ -32,6 +31,7 @@ from teleconsult_core.use_cases.card_step import (
 )
 from teleconsult_core.use_cases.holding import standing_hold
 from teleconsult_core.use_cases.record import the_practice
+from teleconsult_core.wanted import covered
 
 NotReauthorized = (
     NotFound | WrongState | NothingToDo | TooEarly | TooLate | ConsentMissing | CardBrandRefused

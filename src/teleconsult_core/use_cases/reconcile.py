@@ -81,9 +81,7 @@ def _compare(ports: Ports, view: HoldView, now: datetime) -> Difference | None:
         hold = _ours(work, view)
     if hold is None:
         return Difference(view.ref, "unknown", view.news.fact.value, done="")
-    settled = settle_payment(
-        ports, appointment=hold.appointment, hold=hold.id, view=view, now=now
-    )
+    settled = settle_payment(ports, appointment=hold.appointment, hold=hold.id, view=view, now=now)
     if settled.verdict is None:
         return Difference(view.ref, hold.state.value, view.news.fact.value, done="settled")
     waits = hold.state in LIVE and view.news.fact in {HoldFact.AUTHORISED, HoldFact.NEEDS_PATIENT}

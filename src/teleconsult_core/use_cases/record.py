@@ -17,7 +17,7 @@ from teleconsult_core.stores import Work
 def record_change(
     work: Work, old: Appointment | None, new: Appointment, *, actor: Actor, now: datetime
 ) -> None:
-    """Write `new` and what follows from it. Raises `SlotConflict` before anything else is written."""
+    """Write `new` and what follows from it; raises `SlotConflict` before anything else."""
     work.appointments.put(new)
     plan = messages_after(old, new, policies=the_practice(work).policies, now=now)
     if plan.drop:

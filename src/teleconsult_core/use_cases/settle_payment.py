@@ -81,9 +81,7 @@ def settle_payment(
 def _answered(work: Work, hold: CardHold, view: HoldView) -> tuple[Operation, ...]:
     """The open operations this view answers: what was asked for has happened, or never can."""
     return tuple(
-        asked
-        for asked in work.operations.of(hold.id)
-        if asked.open and answers(asked, view)
+        asked for asked in work.operations.of(hold.id) if asked.open and answers(asked, view)
     )
 
 

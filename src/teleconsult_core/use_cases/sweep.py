@@ -10,7 +10,13 @@ from datetime import datetime, timedelta
 
 from attrs import frozen
 
-from teleconsult_core.appointments import AwaitingConfirmation, Completed, Confirmed, Lapsed, Reserved
+from teleconsult_core.appointments import (
+    AwaitingConfirmation,
+    Completed,
+    Confirmed,
+    Lapsed,
+    Reserved,
+)
 from teleconsult_core.holds import CHARGED, LIVE, CardHold
 from teleconsult_core.ids import AppointmentId
 from teleconsult_core.people import SYSTEM

@@ -33,9 +33,7 @@ def take_card_news(
             hold = work.holds.get(operation.hold) if operation else None
     if hold is None:
         return NotFound(what="hold", id=ref)
-    settled = settle_payment(
-        ports, appointment=hold.appointment, hold=hold.id, view=view, now=now
-    )
+    settled = settle_payment(ports, appointment=hold.appointment, hold=hold.id, view=view, now=now)
     with ports.open_work() as work:
         work.inbox.note(news, now)
         work.commit()
