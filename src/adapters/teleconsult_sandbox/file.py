@@ -120,6 +120,7 @@ def _begin(path: Path) -> None:
     Where several processes begin at once, the first one's file stands.
     """
     beside = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}.new")
+    beside.unlink(missing_ok=True)  # left behind by a process that was killed
     os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     try:
         with closing(_connect(beside)) as connection:

@@ -87,7 +87,7 @@ def _check(key: str, letter: Letter) -> None:
     """Raises `PortMisused` for what a mail server would garble or refuse."""
     if not key or not letter.text:
         raise PortMisused("a letter needs a key and words")
-    if not letter.subject or len(letter.subject.splitlines()) != 1:
+    if letter.subject.splitlines() != [letter.subject]:
         raise PortMisused("a letter's subject is one line")
 
 

@@ -54,9 +54,7 @@ def place(
     return _reserve(connection, held, now)
 
 
-def authenticate(
-    connection: sqlite3.Connection, held: Held, ok: bool, now: datetime
-) -> Held:
+def authenticate(connection: sqlite3.Connection, held: Held, ok: bool, now: datetime) -> Held:
     """What the patient did at his bank's page; once is enough."""
     if held.fact is not HoldFact.NEEDS_PATIENT:
         return held

@@ -23,6 +23,9 @@ from teleconsult_sandbox.trouble import Troubles
 
 _SEATED = frozenset({Role.PATIENT, Role.PRACTITIONER})
 
+_BY_APPOINTMENT = "select * from places where appointment = ? and until > ? order by number"
+_BY_ADDRESS = "select * from places where address = ? and until > ?"
+
 
 @frozen
 class Place:
@@ -70,23 +73,20 @@ class SandboxRooms:
 
     def inside(self, appointment: AppointmentId) -> tuple[Place, ...]:
         """Whose pass is good now, in the order in which they came."""
-        return self._good("appointment = ?", appointment)
+        return self._good(_BY_APPOINTMENT, appointment)
 
     def at(self, address: str) -> Place | None:
         """Whom `address` lets in; None when it was taken over, has expired or was closed."""
-        return next(iter(self._good("address = ?", address)), None)
+        return next(iter(self._good(_BY_ADDRESS, address)), None)
 
     def disconnect(self) -> None:
         """Let go of the file; the next use opens it again."""
         self._file.close()
 
-    def _good(self, condition: str, value: str) -> tuple[Place, ...]:
+    def _good(self, question: str, value: str) -> tuple[Place, ...]:
         now = written(self._clock.now())
         with self._file.reading() as connection:
-            rows = connection.execute(
-                f"select * from places where {condition} and until > ? order by number",
-                (value, now),
-            )
+            rows = connection.execute(question, (value, now))
             return tuple(_read(row) for row in rows)
 
 
@@ -99,8 +99,7 @@ def _same(
 ) -> Place | None:
     """The place this very device has already (a reload), good until `until` from now on."""
     row = connection.execute(
-        "update places set until = ? where appointment = ? and role = ? and device = ?"
-        " returning *",
+        "update places set until = ? where appointment = ? and role = ? and device = ? returning *",
         (written(until), appointment, role.value, device),
     ).fetchone()
     return None if row is None else _read(row)
