@@ -1,0 +1,129 @@
+"""The outbox, the links in messages, and the news taken in. May import the nouns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from teleconsult_core.ids import AppointmentId, LinkId, MessageId, PractitionerId
+from teleconsult_core.links import Link
+from teleconsult_core.messages import Channel, Kind, Message, MessageState
+from teleconsult_core.stores import Inbox, Links, Outbox
+from teleconsult_core.testing.fakes.drafts import Draft, Shelf
+from teleconsult_core.testing.fakes.money_stores import is_free
+from teleconsult_core.times import Interval
+
+
+class FakeOutbox:
+    def __init__(self, draft: Draft) -> None:
+        self._kept: Shelf[MessageId, Message] = Shelf(draft, "messages")
+
+    def get(self, id: MessageId) -> Message | None:
+        return self._kept.get(id)
+
+    def put(self, messages: Iterable[Message]) -> None:
+        for message in messages:
+            self._kept[message.id] = message
+
+    def plan(self, messages: Iterable[Message]) -> None:
+        self.put(message for message in messages if self.get(message.id) is None)
+
+    def drop_planned(self, appointment: AppointmentId, now: datetime, why: str) -> None:
+        self.put(one.dropped(now, why) for one in self.of(appointment) if one.planned)
+
+    def claim(self, now: datetime, until: datetime, limit: int) -> Sequence[Message]:
+        due = _by_due(
+            one
+            for one in self._kept
+            if one.planned and one.due_at <= now and is_free(one.not_before, now)
+        )
+        claimed = [one.claimed(until) for one in due[:limit]]
+        self.put(claimed)
+        return claimed
+
+    def of(self, appointment: AppointmentId) -> Sequence[Message]:
+        return _by_due(one for one in self._kept if one.appointment == appointment)
+
+    def recent(self, limit: int) -> Sequence[Message]:
+        return _latest_first(self._kept)[:limit]
+
+    def segments_used(self, practitioner: PractitionerId, month: Interval) -> int:
+        return sum(
+            one.segments
+            for one in self._kept
+            if one.practitioner == practitioner
+            and one.channel is Channel.SMS
+            and one.state is MessageState.SENT
+            and not one.exempt
+            and one.done_at is not None
+            and month.contains(one.done_at)
+        )
+
+    def overdue(self, before: datetime) -> int:
+        return sum(one.planned and one.due_at < before for one in self._kept)
+
+    def of_kind(self, kind: Kind, limit: int) -> Sequence[Message]:
+        return _latest_first(one for one in self._kept if one.kind is kind)[:limit]
+
+    def forget(self, done_before: datetime) -> int:
+        return self._kept.keep_only(
+            {
+                id: one
+                for id, one in self._kept.items()
+                if one.done_at is None or one.done_at >= done_before
+            }
+        )
+
+
+def _by_due(messages: Iterable[Message]) -> list[Message]:
+    return sorted(messages, key=lambda one: (one.due_at, one.id))
+
+
+def _latest_first(messages: Iterable[Message]) -> list[Message]:
+    by_id = sorted(messages, key=lambda one: one.id)
+    return sorted(by_id, key=lambda one: one.due_at, reverse=True)
+
+
+class FakeLinks:
+    def __init__(self, draft: Draft) -> None:
+        self._kept: Shelf[LinkId, Link] = Shelf(draft, "links")
+
+    def get(self, id: LinkId) -> Link | None:
+        return self._kept.get(id)
+
+    def by_hash(self, token_hash: str) -> Link | None:
+        return next((one for one in self._kept if one.token_hash == token_hash), None)
+
+    def put(self, link: Link) -> None:
+        same = self.by_hash(link.token_hash)
+        if same is not None and same.id != link.id:
+            raise self._kept.refuse(f"{same.id} has the token of {link.id}")
+        self._kept[link.id] = link
+
+    def of(self, appointment: AppointmentId) -> Sequence[Link]:
+        its = (one for one in self._kept if one.appointment == appointment)
+        return sorted(its, key=lambda one: (one.opens_at, one.id))
+
+    def forget(self, expired_before: datetime) -> int:
+        return self._kept.keep_only(
+            {id: one for id, one in self._kept.items() if one.expires_at >= expired_before}
+        )
+
+
+class FakeInbox:
+    def __init__(self, draft: Draft) -> None:
+        self._kept: Shelf[str, datetime] = Shelf(draft, "inbox")
+
+    def knows(self, news: str) -> bool:
+        return self._kept.get(news) is not None
+
+    def note(self, news: str, at: datetime) -> None:
+        if not self.knows(news):
+            self._kept[news] = at
+
+
+if TYPE_CHECKING:
+    _outbox: type[Outbox] = FakeOutbox
+    _links: type[Links] = FakeLinks
+    _inbox: type[Inbox] = FakeInbox
