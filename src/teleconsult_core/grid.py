@@ -8,28 +8,27 @@ does not exist is not offered and one that exists twice is offered once, the fir
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
-from attrs import frozen
-
-from teleconsult_core.schedules import OpeningHours, Schedule
+from teleconsult_core.schedules import Schedule
 from teleconsult_core.slots import Mode
 from teleconsult_core.times import to_minutes, wall_to_utc, zone
 
 DAY = 24 * 60
 STEP = 5
 _UNIX_DAY = date(1970, 1, 1).toordinal()
+_FOR_EVER = date.max.toordinal()
 
 
-@frozen
-class Opening:
-    """Wall minutes of one local day; `closes` may lie beyond midnight."""
+Opening = tuple[int, int, int, int]
+"""First and last day it holds (as ordinals), and from when to when, in wall minutes of the day;
+the end may lie beyond midnight."""
 
-    opens: int
-    closes: int
+Openings = list[Opening]
 
 
 def starts_between(
@@ -38,93 +37,90 @@ def starts_between(
     """Every start of `mode` in [first, last], sorted, in minutes; a visit lasts `duration`."""
     if last < first:
         return []
-    tz = zone(schedule.zone)
+    name, tz = schedule.zone, zone(schedule.zone)
     week, dated = _week(schedule, mode), _dated(schedule, mode)
     found: list[int] = []
-    # A day more on each side: local days start earlier or later, openings may cross midnight.
-    for ordinal in range(first // DAY + _UNIX_DAY - 2, last // DAY + _UNIX_DAY + 2):
-        openings = dated.get(ordinal)
-        if openings is None:
-            openings = _holding(week[ordinal % 7], ordinal)
+    # Two days more on each side: local days are shifted, and openings may cross midnight.
+    for ordinal in range(first // DAY + _UNIX_DAY - 2, last // DAY + _UNIX_DAY + 3):
+        openings = dated.get(ordinal, week[ordinal % 7])
         if not openings:
             continue
-        midnight = _midnight(schedule.zone, ordinal)
-        ordinary = _midnight(schedule.zone, ordinal + 2) - midnight == 2 * DAY
-        for opening in openings:
+        midnight = _midnight(name, ordinal)
+        ordinary = _midnight(name, ordinal + 2) - midnight == 2 * DAY
+        for since, until, opens, closes in openings:
+            if not since <= ordinal <= until:
+                continue
             if ordinary:
-                low, high = midnight + opening.opens, midnight + opening.closes - duration
+                low, high = midnight + opens, midnight + closes - duration
                 if low < first:
                     low += -(-(first - low) // duration) * duration
                 found.extend(range(low, min(high, last) + 1, duration))
             else:
-                starts = _day_of_change(tz, ordinal, opening, duration)
+                starts = _day_of_change(tz, ordinal, opens, closes, duration)
                 found.extend(start for start in starts if first <= start <= last)
-    return _sorted_once(found)
+    if _may_repeat(week) or _may_repeat(dated.values()):
+        return sorted(set(found))
+    found.sort()
+    return found
 
 
 def is_open(schedule: Schedule, mode: Mode, start: int, end: int) -> bool:
     """Whether [start, end) lies within one opening of `mode`, on the grid or not."""
     tz = zone(schedule.zone)
     week, dated = _week(schedule, mode), _dated(schedule, mode)
-    for ordinal in range(start // DAY + _UNIX_DAY - 2, start // DAY + _UNIX_DAY + 2):
-        openings = dated.get(ordinal)
-        if openings is None:
-            openings = _holding(week[ordinal % 7], ordinal)
-        for opening in openings:
-            opens, closes = (
-                _instant(tz, ordinal, wall) for wall in (opening.opens, opening.closes)
-            )
-            if opens <= start and end <= closes:
-                return True
+    for ordinal in range(start // DAY + _UNIX_DAY - 2, start // DAY + _UNIX_DAY + 3):
+        for since, until, opens, closes in dated.get(ordinal, week[ordinal % 7]):
+            if since <= ordinal <= until:
+                begin, stop = _instant(tz, ordinal, opens), _instant(tz, ordinal, closes)
+                if begin <= start and end <= stop:
+                    return True
     return False
 
 
 # --- the week and its exceptions -----------------------------------------------------------------
 
-_Valid = tuple[int, int, Opening]
-_Week = list[list[_Valid]]
 
-
-def _week(schedule: Schedule, mode: Mode) -> _Week:
-    """Openings with their validity, indexed by `ordinal % 7` (Monday is 1, Sunday 0)."""
-    week: _Week = [[] for _ in range(7)]
+def _week(schedule: Schedule, mode: Mode) -> list[Openings]:
+    """Openings by weekday, indexed by `ordinal % 7`: Monday is 1, Sunday 0."""
+    week: list[Openings] = [[] for _ in range(7)]
     for hours in schedule.hours:
         if mode in hours.modes:
-            opening = _opening(hours.opens, hours.closes)
-            since, until = _validity(hours)
+            since = hours.valid_from.toordinal() if hours.valid_from else 0
+            until = hours.valid_until.toordinal() if hours.valid_until else _FOR_EVER
+            opening = (since, until, *_wall_minutes(hours.opens, hours.closes))
             for weekday in hours.weekdays:
-                week[weekday % 7].append((since, until, opening))
+                week[weekday % 7].append(opening)
     return week
 
 
-def _validity(hours: OpeningHours) -> tuple[int, int]:
-    since = hours.valid_from.toordinal() if hours.valid_from else 0
-    until = hours.valid_until.toordinal() if hours.valid_until else date.max.toordinal()
-    return since, until
-
-
-def _holding(openings: list[_Valid], ordinal: int) -> list[Opening]:
-    return [opening for since, until, opening in openings if since <= ordinal <= until]
-
-
-def _dated(schedule: Schedule, mode: Mode) -> dict[int, list[Opening]]:
+def _dated(schedule: Schedule, mode: Mode) -> dict[int, Openings]:
     """Days that differ in `mode`: no openings, or those of the exceptions."""
-    days: dict[int, list[Opening]] = {}
+    days: dict[int, Openings] = {}
     for exception in schedule.exceptions:
         if mode in exception.modes:
             openings = days.setdefault(exception.day.toordinal(), [])
             if exception.opens is not None and exception.closes is not None:
-                openings.append(_opening(exception.opens, exception.closes))
+                walls = _wall_minutes(exception.opens, exception.closes)
+                openings.append((0, _FOR_EVER, *walls))
     return days
 
 
-def _opening(opens: time, closes: time) -> Opening:
+def _wall_minutes(opens: time, closes: time) -> tuple[int, int]:
     """In whole minutes; the first start is rounded up to a whole 5 minutes."""
     low = opens.hour * 60 + opens.minute + (1 if opens.second or opens.microsecond else 0)
     high = closes.hour * 60 + closes.minute
-    if closes <= opens:
-        high += DAY
-    return Opening(-(-low // STEP) * STEP, high)
+    return -(-low // STEP) * STEP, high if closes > opens else high + DAY
+
+
+def _may_repeat(days: Iterable[Openings]) -> bool:
+    """Whether two openings may share a start: they overlap, or one goes beyond midnight."""
+    for openings in days:
+        busy_until = 0
+        for _, _, opens, closes in sorted(openings, key=itemgetter(2)):
+            if opens < busy_until or closes > DAY:
+                return True
+            busy_until = closes
+    return False
 
 
 # --- wall time and instants ----------------------------------------------------------------------
@@ -137,11 +133,13 @@ def _midnight(name: str, ordinal: int) -> int:
     return to_minutes(local.astimezone(UTC))
 
 
-def _day_of_change(tz: ZoneInfo, ordinal: int, opening: Opening, duration: int) -> Iterator[int]:
-    closes = _instant(tz, ordinal, opening.closes)
-    for wall in range(opening.opens, opening.closes, duration):
+def _day_of_change(
+    tz: ZoneInfo, ordinal: int, opens: int, closes: int, duration: int
+) -> Iterator[int]:
+    end = _instant(tz, ordinal, closes)
+    for wall in range(opens, closes, duration):
         start = wall_to_utc(*_wall(ordinal, wall), tz)
-        if start is not None and to_minutes(start) + duration <= closes:
+        if start is not None and to_minutes(start) + duration <= end:
             yield to_minutes(start)
 
 
@@ -175,10 +173,3 @@ def _offset(tz: ZoneInfo, minute: int) -> timedelta | None:
 def _wall(ordinal: int, wall: int) -> tuple[date, time]:
     days, minutes = divmod(wall, DAY)
     return date.fromordinal(ordinal + days), time(minutes // 60, minutes % 60)
-
-
-def _sorted_once(found: list[int]) -> list[int]:
-    """Sorted, each once; openings that do not overlap come in order already."""
-    if all(map(int.__lt__, found, found[1:])):
-        return found
-    return sorted(set(found))

@@ -1,0 +1,170 @@
+"""Availability kept in memory: one bit per slot of the grid, and the soonest free slot of many.
+
+May import availability, grid, schedules, slots, times. For those who are asked far more often than
+they book: a profile page, a search over a whole directory. What is kept here always equals what
+`availability.free_starts` would answer; a law in the tests holds it to that.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from functools import lru_cache
+from itertools import compress
+
+from attrs import evolve, frozen
+
+from teleconsult_core.availability import Minutes
+from teleconsult_core.grid import starts_between
+from teleconsult_core.schedules import Schedule, VisitType
+from teleconsult_core.slots import Mode
+from teleconsult_core.times import from_minutes
+
+_BITS = bytes.maketrans(b"01", b"\x00\x01")
+_NEVER = 2**62
+
+
+@frozen(eq=False)
+class Grid:
+    """The starts of one schedule, mode and duration; shared by every practitioner who has it.
+
+    `texts` are the starts as JSON strings, made once.
+    """
+
+    starts: tuple[int, ...]
+    texts: tuple[str, ...]
+    duration: int
+    blocked: int
+    """Minutes a visit takes with the buffer after it."""
+
+    def bits(self, busy: Iterable[Minutes], span: int) -> int:
+        """The slots whose [start, start + span) meets a busy stretch, one bit each."""
+        mask = 0
+        for begin, end in busy:
+            low = bisect_right(self.starts, begin - span)
+            high = bisect_left(self.starts, end, low)
+            mask |= (1 << high) - (1 << low)
+        return mask
+
+
+@lru_cache(maxsize=512)
+def _grid(schedule: Schedule, mode: Mode, lasts: Minutes, first: int, last: int) -> Grid:
+    duration, blocked = lasts
+    starts = tuple(starts_between(schedule, mode, duration, first, last))
+    texts = tuple(f'"{from_minutes(start):%Y-%m-%dT%H:%M:%SZ}"' for start in starts)
+    return Grid(starts, texts, duration, blocked)
+
+
+@frozen(eq=False)
+class KeptSlots:
+    """The free slots of one practitioner in one mode, within [first, last] of its grid.
+
+    Notice and horizon move with the clock, so they are asked with the question: give the first
+    and last minute that may be answered.
+    """
+
+    grid: Grid
+    free: int
+
+    @classmethod
+    def of(
+        cls,
+        schedule: Schedule,
+        visit_type: VisitType,
+        mode: Mode,
+        within: Minutes,
+        *,
+        taken: Iterable[Minutes],
+        unavailable: Iterable[Minutes],
+    ) -> KeptSlots:
+        """Built from what is stored. Raises `KeyError` for a mode that is not offered."""
+        duration = visit_type.offers[mode].duration
+        lasts = (duration, duration + visit_type.buffer_after)
+        grid = _grid(schedule, mode, lasts, *within)
+        every = (1 << len(grid.starts)) - 1
+        busy = grid.bits(taken, grid.blocked) | grid.bits(unavailable, grid.duration)
+        return cls(grid, every & ~busy)
+
+    def block(
+        self, *, taken: Iterable[Minutes] = (), unavailable: Iterable[Minutes] = ()
+    ) -> KeptSlots:
+        """After a booking, or an unavailability in this mode."""
+        grid = self.grid
+        busy = grid.bits(taken, grid.blocked) | grid.bits(unavailable, grid.duration)
+        return evolve(self, free=self.free & ~busy)
+
+    def release(
+        self, freed: Minutes, *, taken: Iterable[Minutes], unavailable: Iterable[Minutes]
+    ) -> KeptSlots:
+        """After `freed` was given back; `taken` and `unavailable` are what remains around it."""
+        grid = self.grid
+        opened = grid.bits([freed], grid.blocked)
+        still = grid.bits(taken, grid.blocked) | grid.bits(unavailable, grid.duration)
+        return evolve(self, free=self.free | (opened & ~still))
+
+    def between(self, first: int, last: int) -> list[int]:
+        """The free starts in [first, last], in minutes, sorted."""
+        low, flags = self._flags(first, last)
+        return list(compress(self.grid.starts[low : low + len(flags)], flags))
+
+    def as_json(self, first: int, last: int) -> str:
+        """The same as a JSON array of UTC instants."""
+        low, flags = self._flags(first, last)
+        return f"[{','.join(compress(self.grid.texts[low : low + len(flags)], flags))}]"
+
+    def first_from(self, first: int) -> int | None:
+        """The soonest free start at or after `first`."""
+        low = bisect_left(self.grid.starts, first)
+        rest = self.free >> low
+        return self.grid.starts[low + (rest & -rest).bit_length() - 1] if rest else None
+
+    def _flags(self, first: int, last: int) -> tuple[int, bytes]:
+        low = bisect_left(self.grid.starts, first)
+        high = bisect_right(self.grid.starts, last, low)
+        width = high - low
+        bits = (self.free >> low) & ((1 << width) - 1)
+        flags = f"{bits:0{width}b}"[::-1] if width else ""
+        return low, flags.encode().translate(_BITS)
+
+
+class FirstFree:
+    """Who of many practitioners is free soonest, in one mode and visit.
+
+    Keeps each one's bits and soonest start; a start that has passed is looked up again when it
+    comes up.
+    """
+
+    def __init__(self, kept: Iterable[KeptSlots], first: int) -> None:
+        self._grids: list[Grid] = []
+        self._free: list[int] = []
+        self._soonest = array("q")
+        for one in kept:
+            self._grids.append(one.grid)
+            self._free.append(one.free)
+            self._soonest.append(self._look(len(self._soonest), first))
+
+    def update(self, place: int, kept: KeptSlots, first: int) -> None:
+        """The practitioner at `place` was booked, freed, or is new to the day."""
+        self._grids[place], self._free[place] = kept.grid, kept.free
+        self._soonest[place] = self._look(place, first)
+
+    def soonest(self, first: int) -> tuple[int, int] | None:
+        """The soonest start at or after `first`, and whose it is; None when nobody is free."""
+        while self._soonest:
+            start = min(self._soonest)
+            if start == _NEVER:
+                return None
+            place = self._soonest.index(start)
+            if start >= first:
+                return start, place
+            self._soonest[place] = self._look(place, first)
+        return None
+
+    def size(self, place: int) -> int:
+        """Bytes kept for the practitioner at `place`; grids are shared and not counted."""
+        return self._free[place].__sizeof__() + 3 * 8
+
+    def _look(self, place: int, first: int) -> int:
+        start = KeptSlots(self._grids[place], self._free[place]).first_from(first)
+        return _NEVER if start is None else start
