@@ -1,0 +1,111 @@
+"""Runs prepared statements inside one transaction. May import `statements`, `transactions`.
+
+After any error the transaction is undone at once, which frees what it locked, and the work can
+only be left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from teleconsult_core.ports import PortMisused
+from teleconsult_sqlalchemy.statements import Row, Statement
+from teleconsult_sqlalchemy.transactions import Transaction
+from teleconsult_sqlalchemy.trouble import told
+
+
+class Running:
+    """The one hand through which every store reads and writes."""
+
+    __slots__ = ("_cursor", "_ended", "_transaction", "_writing")
+
+    def __init__(self, transaction: Transaction, *, writing: bool) -> None:
+        self._transaction = transaction
+        self._cursor = transaction.cursor
+        self._writing = writing
+        self._ended = ""
+
+    def one(self, query: Statement, **given: Any) -> Row | None:
+        """The first row of `query`, or None."""
+        self._execute(query.sql, query.parameters(given))
+        found = self._fetch()
+        return query.row(found[0]) if found else None
+
+    def one_locked(self, query: Statement, **given: Any) -> Row | None:
+        """The first row; inside a writing work nobody else may change it until the end."""
+        sql = query.locking if self._writing else query.sql
+        self._execute(sql, query.parameters(given))
+        found = self._fetch()
+        return query.row(found[0]) if found else None
+
+    def rows(self, query: Statement, **given: Any) -> list[Row]:
+        self._execute(query.sql, query.parameters(given))
+        return [query.row(found) for found in self._fetch()]
+
+    def write(self, statement: Statement, row: Row) -> int:
+        """Run a writing statement; gives how many rows it touched."""
+        self._must_write()
+        self._execute(statement.sql, statement.parameters(row))
+        touched: int = self._cursor.rowcount
+        return touched
+
+    def write_many(self, statement: Statement, rows: Iterable[Row]) -> None:
+        self._must_write()
+        self._must_be_open()
+        every = [statement.parameters(row) for row in rows]
+        if not every:
+            return
+        try:
+            self._cursor.executemany(statement.sql, every)
+        except self._transaction.driver_error as error:
+            raise self._undone(error) from error
+
+    def change(self, statement: Statement, **given: Any) -> list[Row]:
+        """Run a writing statement that gives rows back."""
+        self._must_write()
+        self._execute(statement.sql, statement.parameters(given))
+        return [statement.row(found) for found in self._fetch()]
+
+    def commit(self) -> None:
+        """Keep everything. Nothing more can be done afterwards."""
+        self._must_write()
+        self._must_be_open()
+        self._ended = "was committed"
+        self._transaction.commit()
+
+    def undo(self, why: str) -> None:
+        """Take everything back; `why` completes "this work …"."""
+        self._ended = why
+        self._transaction.undo()
+
+    def close(self) -> None:
+        self._ended = self._ended or "was left"
+        self._transaction.close()
+
+    def _execute(self, sql: str, parameters: Any) -> None:
+        self._must_be_open()
+        try:
+            self._cursor.execute(sql, parameters)
+        except self._transaction.driver_error as error:
+            raise self._undone(error) from error
+
+    def _fetch(self) -> Sequence[Sequence[Any]]:
+        try:
+            found: Sequence[Sequence[Any]] = self._cursor.fetchall()
+        except self._transaction.driver_error as error:
+            raise self._undone(error) from error
+        return found
+
+    def _undone(self, error: Exception) -> Exception:
+        trouble = told(error, self._transaction.where)
+        self.undo(f"was undone: {trouble}")
+        return trouble
+
+    def _must_be_open(self) -> None:
+        if self._ended:
+            raise PortMisused(f"this work {self._ended}; it can only be left")
+
+    def _must_write(self) -> None:
+        if not self._writing:
+            raise PortMisused("this work was opened for reading only")

@@ -1,0 +1,157 @@
+"""Which shape the tables in a database have, and how they get the current one.
+
+May import `tables`, `trouble`; Alembic only inside `upgrade`, because nothing else needs it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from attrs import frozen
+from sqlalchemy.exc import SQLAlchemyError
+
+from teleconsult_core.ports import PortMisused
+from teleconsult_sqlalchemy.tables import Tables, tables
+from teleconsult_sqlalchemy.transactions import named
+from teleconsult_sqlalchemy.trouble import told
+
+CURRENT = "0001"
+"""The version of the tables that this program knows; versions rise as four digits."""
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+@frozen
+class UpToDate:
+    """The tables are as this program knows them."""
+
+    version: str
+
+    def __str__(self) -> str:
+        return f"The tables are up to date (version {self.version})."
+
+
+@frozen
+class Older:
+    """The tables are of an earlier program; `upgrade` brings them here."""
+
+    version: str
+    current: str
+
+    def __str__(self) -> str:
+        return (
+            f"The tables are of version {self.version}, this program needs {self.current}: "
+            "make a backup, then upgrade them."
+        )
+
+
+@frozen
+class Newer:
+    """The tables are of a later program; this one must not touch them."""
+
+    version: str
+    current: str
+
+    def __str__(self) -> str:
+        return (
+            f"The tables are of version {self.version}, this program knows up to {self.current}: "
+            "use the newer program."
+        )
+
+
+@frozen
+class NotOurs:
+    """There are no teleconsult tables under this prefix and in this schema."""
+
+    where: str
+
+    def __str__(self) -> str:
+        return f"{self.where} is not a teleconsult database (yet): upgrade it to make it one."
+
+
+def check(engine: sa.Engine, ours: Tables | None = None) -> UpToDate | Older | Newer | NotOurs:
+    """How the tables in the database stand to this program. Changes nothing."""
+    version = schema_version(engine, ours)
+    if version is None:
+        return NotOurs(named(engine))
+    if version == CURRENT:
+        return UpToDate(version)
+    known = {path.name[:4] for path in (_MIGRATIONS / "versions").glob("[0-9]*.py")}
+    return Older(version, CURRENT) if version in known else Newer(version, CURRENT)
+
+
+def schema_version(engine: sa.Engine, ours: Tables | None = None) -> str | None:
+    """The version of our tables in the database, or None when they are not there."""
+    ours = ours or tables()
+    versions = sa.table(version_table(ours), sa.column("version_num"), schema=ours.schema)
+    try:
+        with engine.connect() as connection:
+            if not sa.inspect(connection).has_table(version_table(ours), schema=ours.schema):
+                return None
+            found = connection.execute(sa.select(versions.c.version_num)).scalar()
+    except SQLAlchemyError as error:
+        raise told(error, named(engine)) from error
+    return None if found is None else str(found)
+
+
+def version_table(ours: Tables) -> str:
+    """Where Alembic notes our version; not under its usual name, which a host may use himself."""
+    return f"{ours.prefix}teleconsult_version"
+
+
+def upgrade(engine: sa.Engine, ours: Tables | None = None) -> None:
+    """Bring the tables to the current version, making them where there are none.
+
+    All of it or nothing. Raises `PortMisused` for tables of a newer program.
+    """
+    ours = ours or tables()
+    state = check(engine, ours)
+    if isinstance(state, Newer):
+        raise PortMisused(f"{named(engine)}: {state}")
+    if isinstance(state, UpToDate):
+        return
+    try:
+        with _changing(engine) as connection:
+            _run_migrations(connection, ours)
+    except SQLAlchemyError as error:
+        raise told(error, named(engine)) from error
+
+
+@contextmanager
+def _changing(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """One transaction around every step, in which SQLite may replace tables others refer to."""
+    with engine.connect() as connection:
+        if engine.dialect.name != "sqlite":
+            with connection.begin():
+                yield connection
+            return
+        driver: Any = connection.connection.driver_connection
+        before = driver.isolation_level
+        driver.isolation_level = None
+        # Inside a transaction this pragma does nothing, and dropping a table that is being
+        # replaced would empty the tables that refer to it.
+        driver.execute("PRAGMA foreign_keys = OFF")
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            yield connection
+            if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall():
+                raise PortMisused(f"{named(engine)} has rows that refer to nothing: {broken[:3]}")
+            connection.commit()
+        finally:
+            connection.rollback()
+            driver.execute("PRAGMA foreign_keys = ON")
+            driver.isolation_level = before
+
+
+def _run_migrations(connection: sa.Connection, ours: Tables) -> None:
+    from alembic import command  # noqa: PLC0415 # nothing else needs Alembic, which is slow to load
+    from alembic.config import Config  # noqa: PLC0415 # the same
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.attributes.update(connection=connection, tables=ours, version_table=version_table(ours))
+    command.upgrade(config, "head")

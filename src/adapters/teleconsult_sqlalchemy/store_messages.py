@@ -1,0 +1,177 @@
+"""The outbox, the links in messages, and the news taken in. May import mapping, statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from teleconsult_core.ids import AppointmentId, LinkId, MessageId, PractitionerId
+from teleconsult_core.links import Link
+from teleconsult_core.messages import Kind, Message
+from teleconsult_core.stores import Inbox, Links, Outbox
+from teleconsult_core.times import Interval
+from teleconsult_sqlalchemy.mapping_messages import link_from, link_row, message_from, message_row
+from teleconsult_sqlalchemy.running import Running
+from teleconsult_sqlalchemy.statements import LIMIT, Compiler, Row, constant, given
+from teleconsult_sqlalchemy.store_payments import claiming
+from teleconsult_sqlalchemy.tables import Tables
+
+
+class OutboxStatements:
+    def __init__(self, tables: Tables, make: Compiler) -> None:
+        t = tables.messages
+        every = sa.select(t)
+        planned = t.c.state == constant("planned")
+        its = t.c.appointment == given("appointment", t.c.appointment)
+        latest = t.c.due_at.desc(), t.c.id
+        moment = given("moment", t.c.due_at)
+        self.put = make.upsert(t)
+        self.plan = make.insert_new(t)
+        self.get = make.select(every.where(t.c.id == given("id", t.c.id)), lock=t)
+        self.drop_planned = make.change(
+            sa.update(t)
+            .where(its, planned)
+            .values(state=constant("dropped"), done_at=moment, note=given("why", t.c.note))
+        )
+        due = sa.select(t.c.id).where(planned, t.c.due_at <= given("now", t.c.due_at))
+        self.claim = make.change(claiming(t, due.order_by(t.c.due_at, t.c.id)), returning=t.columns)
+        self.of = make.select(every.where(its).order_by(t.c.due_at, t.c.id))
+        self.recent = make.select(every.order_by(*latest).limit(LIMIT))
+        self.of_kind = make.select(
+            every.where(t.c.kind == given("kind", t.c.kind)).order_by(*latest).limit(LIMIT)
+        )
+        self.segments_used = make.select(_segments(t))
+        self.overdue = make.select(
+            sa.select(sa.func.count().label("n")).where(planned, t.c.due_at < moment)
+        )
+        self.forget = make.change(sa.delete(t).where(t.c.done_at < moment))
+
+
+def _segments(t: sa.Table) -> sa.Select[tuple[int]]:
+    """What the SMS sent in a month cost, without those that are free."""
+    return sa.select(sa.func.coalesce(sa.func.sum(t.c.segments), constant(0)).label("n")).where(
+        t.c.practitioner == given("practitioner", t.c.practitioner),
+        t.c.done_at >= given("start", t.c.done_at),
+        t.c.done_at < given("end", t.c.done_at),
+        t.c.segments > constant(0),
+        t.c.state == constant("sent"),
+        t.c.channel == constant("sms"),
+        t.c.exempt == given("exempt", t.c.exempt),
+    )
+
+
+class SqlOutbox:
+    def __init__(self, run: Running, sql: OutboxStatements) -> None:
+        self._run, self._sql = run, sql
+
+    def get(self, id: MessageId) -> Message | None:
+        row = self._run.one_locked(self._sql.get, id=id)
+        return message_from(row) if row else None
+
+    def put(self, messages: Iterable[Message]) -> None:
+        self._run.write_many(self._sql.put, map(message_row, messages))
+
+    def plan(self, messages: Iterable[Message]) -> None:
+        self._run.write_many(self._sql.plan, map(message_row, messages))
+
+    def drop_planned(self, appointment: AppointmentId, now: datetime, why: str) -> None:
+        row = {"appointment": appointment, "moment": now, "why": why}
+        self._run.write(self._sql.drop_planned, row)
+
+    def claim(self, now: datetime, until: datetime, limit: int) -> Sequence[Message]:
+        rows = self._run.change(self._sql.claim, now=now, until=until, limit=limit)
+        return sorted(map(message_from, rows), key=lambda one: (one.due_at, one.id))
+
+    def of(self, appointment: AppointmentId) -> Sequence[Message]:
+        return _messages(self._run.rows(self._sql.of, appointment=appointment))
+
+    def recent(self, limit: int) -> Sequence[Message]:
+        return _messages(self._run.rows(self._sql.recent, limit=limit))
+
+    def segments_used(self, practitioner: PractitionerId, month: Interval) -> int:
+        row = self._run.one(
+            self._sql.segments_used,
+            practitioner=practitioner, start=month.start, end=month.end, exempt=False,
+        )  # fmt: skip
+        return int(row["n"]) if row else 0
+
+    def overdue(self, before: datetime) -> int:
+        row = self._run.one(self._sql.overdue, moment=before)
+        return int(row["n"]) if row else 0
+
+    def of_kind(self, kind: Kind, limit: int) -> Sequence[Message]:
+        return _messages(self._run.rows(self._sql.of_kind, kind=kind.value, limit=limit))
+
+    def forget(self, done_before: datetime) -> int:
+        return self._run.write(self._sql.forget, {"moment": done_before})
+
+
+def _messages(rows: Iterable[Row]) -> list[Message]:
+    return [message_from(row) for row in rows]
+
+
+class LinkStatements:
+    def __init__(self, tables: Tables, make: Compiler) -> None:
+        t = tables.links
+        self.put = make.upsert(t)
+        self.get = make.select(sa.select(t).where(t.c.id == given("id", t.c.id)), lock=t)
+        self.by_hash = make.select(
+            sa.select(t).where(t.c.token_hash == given("hash", t.c.token_hash))
+        )
+        self.of = make.select(
+            sa.select(t)
+            .where(t.c.appointment == given("appointment", t.c.appointment))
+            .order_by(t.c.opens_at, t.c.id)
+        )
+        self.forget = make.change(
+            sa.delete(t).where(t.c.expires_at < given("moment", t.c.expires_at))
+        )
+
+
+class SqlLinks:
+    def __init__(self, run: Running, sql: LinkStatements) -> None:
+        self._run, self._sql = run, sql
+
+    def get(self, id: LinkId) -> Link | None:
+        row = self._run.one_locked(self._sql.get, id=id)
+        return link_from(row) if row else None
+
+    def by_hash(self, token_hash: str) -> Link | None:
+        row = self._run.one(self._sql.by_hash, hash=token_hash)
+        return link_from(row) if row else None
+
+    def put(self, link: Link) -> None:
+        self._run.write(self._sql.put, link_row(link))
+
+    def of(self, appointment: AppointmentId) -> Sequence[Link]:
+        return [link_from(row) for row in self._run.rows(self._sql.of, appointment=appointment)]
+
+    def forget(self, expired_before: datetime) -> int:
+        return self._run.write(self._sql.forget, {"moment": expired_before})
+
+
+class InboxStatements:
+    def __init__(self, tables: Tables, make: Compiler) -> None:
+        t = tables.inbox
+        self.note = make.insert_new(t)
+        self.knows = make.select(sa.select(t.c.news).where(t.c.news == given("news", t.c.news)))
+
+
+class SqlInbox:
+    def __init__(self, run: Running, sql: InboxStatements) -> None:
+        self._run, self._sql = run, sql
+
+    def knows(self, news: str) -> bool:
+        return self._run.one(self._sql.knows, news=news) is not None
+
+    def note(self, news: str, at: datetime) -> None:
+        self._run.write(self._sql.note, {"news": news, "at": at})
+
+
+if TYPE_CHECKING:
+    _outbox: type[Outbox] = SqlOutbox
+    _links: type[Links] = SqlLinks
+    _inbox: type[Inbox] = SqlInbox

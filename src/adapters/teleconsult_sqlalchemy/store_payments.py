@@ -1,0 +1,227 @@
+"""Holds, operations, consents and the ledger. May import mapping, statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from teleconsult_core.consents import ConsentRecord
+from teleconsult_core.holds import CardHold
+from teleconsult_core.ids import AppointmentId, HoldId, HoldRef, OperationId, PractitionerId
+from teleconsult_core.ledger import Entry
+from teleconsult_core.payments import Operation
+from teleconsult_core.stores import Consents, Holds, Ledger, Operations
+from teleconsult_sqlalchemy.mapping_payments import (
+    consent_from,
+    consent_row,
+    entry_from,
+    entry_row,
+    hold_from,
+    hold_row,
+    operation_from,
+    operation_row,
+)
+from teleconsult_sqlalchemy.running import Running
+from teleconsult_sqlalchemy.statements import LIMIT, Compiler, Row, among, constant, given
+from teleconsult_sqlalchemy.tables import Tables
+from teleconsult_sqlalchemy.tables_money import TAKING_STATES, WAITING_HOLDS
+
+
+class HoldStatements:
+    def __init__(self, tables: Tables, make: Compiler) -> None:
+        t, appointments = tables.holds, tables.appointments
+        every = sa.select(t)
+        waiting = among(t.c.state, WAITING_HOLDS)
+        self.put = make.upsert(t)
+        self.get = make.select(every.where(t.c.id == given("id", t.c.id)), lock=t)
+        self.by_ref = make.select(every.where(t.c.ref == given("ref", t.c.ref)))
+        self.of = make.select(
+            every.where(t.c.appointment == given("appointment", t.c.appointment))
+            .order_by(t.c.attempt)
+        )  # fmt: skip
+        self.lapsing = make.select(
+            every.where(
+                waiting, t.c.state == constant("held"), t.c.until <= given("end", t.c.until)
+            )
+            .order_by(t.c.until, t.c.id)
+            .limit(LIMIT)
+        )
+        self.left_over = make.select(
+            every.select_from(t.outerjoin(appointments, appointments.c.id == t.c.appointment))
+            .where(waiting, sa.or_(_over_for_nothing(appointments), _followed(t)))
+            .order_by(t.c.placed_at, t.c.id)
+            .limit(LIMIT)
+        )
+        self.of_practitioner = make.select(
+            every.join(appointments, appointments.c.id == t.c.appointment)
+            .where(appointments.c.practitioner == given("practitioner", t.c.id))
+            .order_by(t.c.placed_at, t.c.id)
+        )
+        self.placed_since = make.select(
+            every.where(t.c.placed_at >= given("moment", t.c.placed_at))
+            .order_by(t.c.placed_at, t.c.id)
+        )  # fmt: skip
+
+
+def _over_for_nothing(appointments: sa.Table) -> sa.ColumnElement[bool]:
+    """The hold's appointment is forgotten, lapsed, or over without a charge."""
+    a = appointments.c
+    nothing = sa.and_(
+        among(a.state, ("cancelled", "completed", "no-show")), a.amount_minor == constant(0)
+    )
+    return sa.or_(a.id.is_(None), a.state == constant("lapsed"), nothing)
+
+
+def _followed(t: sa.Table) -> sa.ColumnElement[bool]:
+    """A later hold of the same appointment stands, or was taken."""
+    later = t.alias("later")
+    stands = among(later.c.state, ("held", *TAKING_STATES))
+    return sa.exists().where(
+        later.c.appointment == t.c.appointment, later.c.attempt > t.c.attempt, stands
+    )
+
+
+class SqlHolds:
+    def __init__(self, run: Running, sql: HoldStatements) -> None:
+        self._run, self._sql = run, sql
+
+    def get(self, id: HoldId) -> CardHold | None:
+        row = self._run.one_locked(self._sql.get, id=id)
+        return hold_from(row) if row else None
+
+    def put(self, hold: CardHold) -> None:
+        self._run.write(self._sql.put, hold_row(hold))
+
+    def by_ref(self, ref: HoldRef) -> CardHold | None:
+        row = self._run.one(self._sql.by_ref, ref=ref)
+        return hold_from(row) if row else None
+
+    def of(self, appointment: AppointmentId) -> Sequence[CardHold]:
+        return _holds(self._run.rows(self._sql.of, appointment=appointment))
+
+    def lapsing(self, until: datetime, limit: int) -> Sequence[CardHold]:
+        return _holds(self._run.rows(self._sql.lapsing, end=until, limit=limit))
+
+    def left_over(self, limit: int) -> Sequence[CardHold]:
+        return _holds(self._run.rows(self._sql.left_over, limit=limit))
+
+    def of_practitioner(self, practitioner: PractitionerId) -> Sequence[CardHold]:
+        return _holds(self._run.rows(self._sql.of_practitioner, practitioner=practitioner))
+
+    def placed_since(self, moment: datetime) -> Sequence[CardHold]:
+        return _holds(self._run.rows(self._sql.placed_since, moment=moment))
+
+
+def _holds(rows: Iterable[Row]) -> list[CardHold]:
+    return [hold_from(row) for row in rows]
+
+
+class OperationStatements:
+    def __init__(self, tables: Tables, make: Compiler) -> None:
+        t = tables.operations
+        intended = t.c.state == constant("intended")
+        self.put = make.upsert(t)
+        self.get = make.select(sa.select(t).where(t.c.id == given("id", t.c.id)), lock=t)
+        self.of = make.select(
+            sa.select(t).where(t.c.hold == given("hold", t.c.hold)).order_by(t.c.created_at, t.c.id)
+        )
+        self.claim = make.change(
+            claiming(t, sa.select(t.c.id).where(intended).order_by(t.c.created_at, t.c.id)),
+            returning=t.columns,
+        )
+        self.open_count = make.select(sa.select(sa.func.count().label("n")).where(intended))
+
+
+def claiming(t: sa.Table, due: sa.Select[Any]) -> sa.Update:
+    """Mark as ours until `until` the first `limit` of `due` that nobody works on at `now`."""
+    free = sa.or_(t.c.not_before.is_(None), t.c.not_before <= given("now", t.c.not_before))
+    # What another worker is claiming at this moment is passed over, not waited for.
+    mine = due.where(free).limit(LIMIT).with_for_update(skip_locked=True)
+    return (
+        sa.update(t)
+        .where(t.c.id.in_(mine))
+        .values(attempts=t.c.attempts + constant(1), not_before=given("until", t.c.not_before))
+    )
+
+
+class SqlOperations:
+    def __init__(self, run: Running, sql: OperationStatements) -> None:
+        self._run, self._sql = run, sql
+
+    def get(self, id: OperationId) -> Operation | None:
+        row = self._run.one_locked(self._sql.get, id=id)
+        return operation_from(row) if row else None
+
+    def put(self, operation: Operation) -> None:
+        self._run.write(self._sql.put, operation_row(operation))
+
+    def of(self, hold: HoldId) -> Sequence[Operation]:
+        return [operation_from(row) for row in self._run.rows(self._sql.of, hold=hold)]
+
+    def claim(self, now: datetime, until: datetime, limit: int) -> Sequence[Operation]:
+        rows = self._run.change(self._sql.claim, now=now, until=until, limit=limit)
+        return sorted(map(operation_from, rows), key=lambda one: (one.created_at, one.id))
+
+    def open_count(self) -> int:
+        row = self._run.one(self._sql.open_count)
+        return int(row["n"]) if row else 0
+
+
+class ConsentStatements:
+    def __init__(self, tables: Tables, make: Compiler) -> None:
+        t = tables.consents
+        self.put = make.upsert(t)
+        self.of = make.select(
+            sa.select(t)
+            .where(t.c.appointment == given("appointment", t.c.appointment))
+            .order_by(t.c.attempt)
+        )
+
+
+class SqlConsents:
+    def __init__(self, run: Running, sql: ConsentStatements) -> None:
+        self._run, self._sql = run, sql
+
+    def put(self, record: ConsentRecord) -> None:
+        self._run.write(self._sql.put, consent_row(record))
+
+    def of(self, appointment: AppointmentId) -> Sequence[ConsentRecord]:
+        return [consent_from(row) for row in self._run.rows(self._sql.of, appointment=appointment)]
+
+
+class LedgerStatements:
+    def __init__(self, tables: Tables, make: Compiler) -> None:
+        t = tables.ledger
+        self.put = make.insert_new(t)
+        self.every = make.select(sa.select(t).order_by(t.c.seq))
+        self.of = make.select(
+            sa.select(t)
+            .where(t.c.appointment == given("appointment", t.c.appointment))
+            .order_by(t.c.seq)
+        )
+
+
+class SqlLedger:
+    """An entry is written once; the same key again is the same movement, and changes nothing."""
+
+    def __init__(self, run: Running, sql: LedgerStatements) -> None:
+        self._run, self._sql = run, sql
+
+    def put(self, entries: Iterable[Entry]) -> None:
+        self._run.write_many(self._sql.put, map(entry_row, entries))
+
+    def of(self, appointment: AppointmentId) -> Sequence[Entry]:
+        return [entry_from(row) for row in self._run.rows(self._sql.of, appointment=appointment)]
+
+    def every(self) -> Sequence[Entry]:
+        return [entry_from(row) for row in self._run.rows(self._sql.every)]
+
+
+if TYPE_CHECKING:
+    _holds_conform: type[Holds] = SqlHolds
+    _operations: type[Operations] = SqlOperations
+    _consents: type[Consents] = SqlConsents
+    _ledger: type[Ledger] = SqlLedger

@@ -1,0 +1,127 @@
+"""One transaction on the driver's own connection: ours, or a stretch of the host's.
+
+May import SQLAlchemy. Ours begins with BEGIN IMMEDIATE when it will write, so that two writers
+wait for each other at the start instead of failing at the end; a reading one never keeps a writer
+waiting. In the host's transaction we open a SAVEPOINT, and neither begin nor commit: what we wrote
+becomes true or false with everything else of his.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
+
+from teleconsult_sqlalchemy.trouble import told
+
+
+class Transaction(Protocol):
+    """What a work runs in. Every method raises what `trouble.told` makes of a driver's error."""
+
+    cursor: Any
+    where: str
+    driver_error: type[Exception]
+
+    def commit(self) -> None: ...
+    def undo(self) -> None:
+        """Take back everything; doing so twice is doing so once."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class OwnTransaction:
+    """Begun, committed and rolled back by us, on a connection of the engine's pool."""
+
+    def __init__(self, engine: sa.Engine, *, writing: bool) -> None:
+        self.where = named(engine)
+        self.driver_error = driver_error(engine.dialect)
+        try:
+            self._pooled = engine.raw_connection()
+        except (SQLAlchemyError, self.driver_error) as error:
+            raise told(error, self.where) from error
+        connection: Any = self._pooled.driver_connection
+        self._connection = connection
+        self.cursor: Any = connection.cursor()
+        try:
+            self._begin(engine.dialect.name, writing)
+        except self.driver_error as error:
+            self._pooled.close()
+            raise told(error, self.where) from error
+
+    def _begin(self, dialect: str, writing: bool) -> None:
+        # Other drivers begin by themselves, and so does sqlite3 with autocommit=False.
+        if dialect == "sqlite" and not self._connection.in_transaction:
+            self.cursor.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    def commit(self) -> None:
+        try:
+            self._connection.commit()
+        except self.driver_error as error:
+            self.undo()
+            raise told(error, self.where, committing=True) from error
+
+    def undo(self) -> None:
+        self._connection.rollback()
+
+    def close(self) -> None:
+        # The pool rolls back what was not committed before it lends the connection out again.
+        self._pooled.close()
+
+
+class HostsTransaction:
+    """A SAVEPOINT inside the transaction of the host's connection."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self.where = named(connection.engine)
+        self.driver_error = driver_error(connection.dialect)
+        if not connection.in_transaction():
+            connection.begin()  # as SQLAlchemy does by itself at a connection's first statement
+        driver: Any = connection.connection.driver_connection
+        self.cursor = driver.cursor()
+        try:
+            if connection.dialect.name == "sqlite" and not driver.in_transaction:
+                # sqlite3 begins late, at the first write: without this, the outermost RELEASE
+                # would commit the host's transaction.
+                self.cursor.execute("BEGIN")
+            self.cursor.execute("SAVEPOINT teleconsult")
+        except self.driver_error as error:
+            raise told(error, self.where) from error
+        self._open = True
+
+    def commit(self) -> None:
+        """Keep what was written for the host to commit."""
+        try:
+            self.cursor.execute("RELEASE SAVEPOINT teleconsult")
+        except self.driver_error as error:
+            self.undo()
+            raise told(error, self.where) from error
+        self._open = False
+
+    def undo(self) -> None:
+        if not self._open:
+            return
+        self._open = False
+        try:
+            self.cursor.execute("ROLLBACK TO SAVEPOINT teleconsult")
+            self.cursor.execute("RELEASE SAVEPOINT teleconsult")
+        except self.driver_error:
+            # A full disk makes SQLite roll back the whole transaction, the savepoint with it.
+            return
+
+    def close(self) -> None:
+        self.undo()
+        self.cursor.close()
+
+
+def named(engine: sa.Engine) -> str:
+    """The database as a person knows it: the file's path, or the address without the password."""
+    if engine.dialect.name == "sqlite":
+        return engine.url.database or "the database in memory"
+    return engine.url.render_as_string(hide_password=True)
+
+
+def driver_error(dialect: sa.Dialect) -> type[Exception]:
+    error: type[Exception] = dialect.loaded_dbapi.Error
+    return error

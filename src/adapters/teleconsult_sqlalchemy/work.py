@@ -1,0 +1,190 @@
+"""The unit of work on SQL: one transaction and the sixteen stores in it.
+
+May import the stores, `transactions`, `running`. Two ways in: `SqlStore(engine)` begins and ends
+its own transactions; `SqlStore.within(connection)` works inside the host's and leaves beginning,
+committing and rolling back to him.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import lru_cache
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from teleconsult_core.stores import OpenWork, Work
+from teleconsult_sqlalchemy.all_statements import AllStatements
+from teleconsult_sqlalchemy.running import Running
+from teleconsult_sqlalchemy.statements import Compiler
+from teleconsult_sqlalchemy.store_appointments import SqlAppointments, SqlAttendance
+from teleconsult_sqlalchemy.store_clinic import SqlClinic, SqlUnavailabilities
+from teleconsult_sqlalchemy.store_messages import SqlInbox, SqlLinks, SqlOutbox
+from teleconsult_sqlalchemy.store_payments import SqlConsents, SqlHolds, SqlLedger, SqlOperations
+from teleconsult_sqlalchemy.store_people import SqlAudit, SqlPatients, SqlRatings, SqlWaitingList
+from teleconsult_sqlalchemy.store_receipts import SqlReceipts
+from teleconsult_sqlalchemy.tables import Tables, tables
+from teleconsult_sqlalchemy.transactions import HostsTransaction, OwnTransaction, Transaction
+
+if TYPE_CHECKING:  # a host without the ORM need not load it
+    from sqlalchemy.orm import Session
+
+
+class SqlWork:
+    """One transaction over everything that is kept."""
+
+    def __init__(self, run: Running, sql: AllStatements) -> None:
+        self._run, self._sql = run, sql
+
+    @property
+    def clinic(self) -> SqlClinic:
+        return SqlClinic(self._run, self._sql.clinic)
+
+    @property
+    def unavailabilities(self) -> SqlUnavailabilities:
+        return SqlUnavailabilities(self._run, self._sql.unavailabilities)
+
+    @property
+    def patients(self) -> SqlPatients:
+        return SqlPatients(self._run, self._sql.patients)
+
+    @property
+    def appointments(self) -> SqlAppointments:
+        return SqlAppointments(self._run, self._sql.appointments)
+
+    @property
+    def holds(self) -> SqlHolds:
+        return SqlHolds(self._run, self._sql.holds)
+
+    @property
+    def operations(self) -> SqlOperations:
+        return SqlOperations(self._run, self._sql.operations)
+
+    @property
+    def consents(self) -> SqlConsents:
+        return SqlConsents(self._run, self._sql.consents)
+
+    @property
+    def links(self) -> SqlLinks:
+        return SqlLinks(self._run, self._sql.links)
+
+    @property
+    def outbox(self) -> SqlOutbox:
+        return SqlOutbox(self._run, self._sql.outbox)
+
+    @property
+    def receipts(self) -> SqlReceipts:
+        return SqlReceipts(self._run, self._sql.receipts)
+
+    @property
+    def ledger(self) -> SqlLedger:
+        return SqlLedger(self._run, self._sql.ledger)
+
+    @property
+    def attendance(self) -> SqlAttendance:
+        return SqlAttendance(self._run, self._sql.attendance)
+
+    @property
+    def ratings(self) -> SqlRatings:
+        return SqlRatings(self._run, self._sql.ratings)
+
+    @property
+    def waiting_list(self) -> SqlWaitingList:
+        return SqlWaitingList(self._run, self._sql.waiting_list)
+
+    @property
+    def audit(self) -> SqlAudit:
+        return SqlAudit(self._run, self._sql.audit)
+
+    @property
+    def inbox(self) -> SqlInbox:
+        return SqlInbox(self._run, self._sql.inbox)
+
+    def commit(self) -> None:
+        self._run.commit()
+
+
+class _Opened:
+    """Begins when entered, is left without a trace unless the work was committed."""
+
+    __slots__ = ("_begin", "_run", "_sql", "_writing")
+
+    def __init__(
+        self, begin: Callable[[bool], Transaction], sql: AllStatements, writing: bool
+    ) -> None:
+        self._begin, self._sql, self._writing = begin, sql, writing
+
+    def __enter__(self) -> Work:
+        self._run = Running(self._begin(self._writing), writing=self._writing)
+        return SqlWork(self._run, self._sql)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._run.close()
+
+
+class SqlStore:
+    """Where everything is kept; `open_work` is the port the use cases ask for.
+
+    `tables` says under which prefix and in which schema; without, plain names are meant. The
+    engine is the caller's: `engine_for` makes one for a SQLite file, `tune` readies a host's.
+    """
+
+    def __init__(self, engine: sa.Engine, tables: Tables | None = None) -> None:
+        def begin(writing: bool) -> Transaction:
+            return OwnTransaction(engine, writing=writing)
+
+        self._begin: Callable[[bool], Transaction] = begin
+        self._sql = _statements(tables or _plain_tables(), engine.dialect)
+
+    @classmethod
+    def within(
+        cls, connection_or_session: sa.Connection | Session, tables: Tables | None = None
+    ) -> SqlStore:
+        """Works inside the host's transaction.
+
+        `commit` then only keeps what was written for him to commit; his rollback takes it along,
+        and a `SlotConflict` leaves his transaction as it was before the work.
+        """
+
+        def begin(_writing: bool) -> Transaction:
+            return HostsTransaction(_connection(connection_or_session))
+
+        store = cls.__new__(cls)
+        store._begin = begin
+        dialect = _connection(connection_or_session).dialect
+        store._sql = _statements(tables or _plain_tables(), dialect)
+        return store
+
+    def open_work(self, *, writing: bool = True) -> AbstractContextManager[Work]:
+        return _Opened(self._begin, self._sql, writing)
+
+
+def _connection(connection_or_session: sa.Connection | Session) -> sa.Connection:
+    if isinstance(connection_or_session, sa.Connection):
+        return connection_or_session
+    connection_or_session.flush()  # what he has not written yet belongs before ours
+    return connection_or_session.connection()
+
+
+@lru_cache(maxsize=1)
+def _plain_tables() -> Tables:
+    return tables()
+
+
+@lru_cache(maxsize=32)
+def _statements(tables: Tables, dialect: sa.Dialect) -> AllStatements:
+    """Compiled once for the same tables and dialect, however often a host asks."""
+    return AllStatements(tables, Compiler(dialect))
+
+
+if TYPE_CHECKING:
+
+    def _conforms(store: SqlStore) -> OpenWork:
+        return store.open_work
