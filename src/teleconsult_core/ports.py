@@ -127,6 +127,7 @@ class Facts:
     end: datetime | None = None
     deadline: datetime | None = None
     fee: Money | None = None
+    """What is or will be reserved on the card; None where no card is asked for."""
     amount: Money | None = None
     link: str = ""
     authorize_link: str = ""

@@ -122,7 +122,7 @@ def _facts(
         start=terms.start if terms else None,
         end=terms.end if terms else None,
         deadline=appointment.deadline if isinstance(appointment, AwaitingConfirmation) else None,
-        fee=terms.fee if terms else None,
+        fee=terms.fee if terms and terms.card_required else None,
         amount=Money(message.amount, currency) if message.amount is not None else None,
         about=message.about,
     )
