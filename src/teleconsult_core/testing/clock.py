@@ -1,8 +1,8 @@
 """A clock that stands still until it is moved. May import times.
 
-    clock = MovableClock(datetime(2030, 1, 7, 9, tzinfo=UTC))
-    clock.forward(timedelta(minutes=20))
-    desk.sweep(now=clock())
+clock = MovableClock(datetime(2030, 1, 7, 9, tzinfo=UTC))
+clock.forward(timedelta(minutes=20))
+desk.sweep(now=clock())
 """
 
 from __future__ import annotations

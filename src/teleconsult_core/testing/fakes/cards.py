@@ -149,9 +149,7 @@ class Held:
         return evolve(self, fact=HoldFact.DISPUTE_WON if won else HoldFact.DISPUTE_LOST)
 
 
-def placed(
-    ref: HoldRef, key: OperationId, request: Authorise, now: datetime
-) -> Held:
+def placed(ref: HoldRef, key: OperationId, request: Authorise, now: datetime) -> Held:
     """A new hold: held, declined, or waiting for the patient."""
     card = CARDS.get(request.card)
     if card is None:

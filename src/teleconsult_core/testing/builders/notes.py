@@ -1,0 +1,83 @@
+"""Messages, links, and what else is noted about people. Part of the builders."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from attrs import evolve
+
+from teleconsult_core.attendance import Attendance, Seen
+from teleconsult_core.audit import AuditEntry
+from teleconsult_core.ids import LinkId, MessageId, WaitingId
+from teleconsult_core.links import Link, Purpose, hash_token
+from teleconsult_core.messages import Channel, Kind, Message, To
+from teleconsult_core.people import SYSTEM, Role
+from teleconsult_core.ratings import Rating
+from teleconsult_core.slots import Mode
+from teleconsult_core.testing.builders.appointments import (
+    APPOINTMENT,
+    BOOKED_AT,
+    END,
+    PATIENT,
+    PRACTITIONER,
+    START,
+    VISIT_TYPE,
+)
+from teleconsult_core.waiting_list import Waiting
+
+
+def a_message(**changes: Any) -> Message:
+    """The reminder by SMS of an hour before the start, planned."""
+    message = Message(
+        id=MessageId(f"{APPOINTMENT}:0:reminder-60m:patient:sms"),
+        kind=Kind.REMINDER,
+        channel=Channel.SMS,
+        to=To.PATIENT,
+        practitioner=PRACTITIONER,
+        patient=PATIENT,
+        appointment=APPOINTMENT,
+        due_at=START - timedelta(hours=1),
+        useful_until=START,
+        about="60m",
+    )
+    return evolve(message, **changes)
+
+
+def a_link(**changes: Any) -> Link:
+    link = Link(
+        id=LinkId(f"{APPOINTMENT}:0:join:patient:1"),
+        token_hash=hash_token(f"{APPOINTMENT}:0:join:patient:1"),
+        appointment=APPOINTMENT,
+        sequence=0,
+        role=Role.PATIENT,
+        purpose=Purpose.JOIN,
+        opens_at=START - timedelta(minutes=15),
+        expires_at=END + timedelta(hours=1),
+    )
+    return evolve(link, **changes)
+
+
+def a_waiting(**changes: Any) -> Waiting:
+    waiting = Waiting(
+        id=WaitingId("waiting-1"),
+        practitioner=PRACTITIONER,
+        visit_type=VISIT_TYPE,
+        mode=Mode.VIDEO,
+        patient=PATIENT,
+        before=START,
+        asked_at=BOOKED_AT,
+    )
+    return evolve(waiting, **changes)
+
+
+def a_rating(**changes: Any) -> Rating:
+    return evolve(Rating(APPOINTMENT, PRACTITIONER, 4, END, "Très à l'écoute."), **changes)
+
+
+def an_attendance(**changes: Any) -> Attendance:
+    return evolve(Attendance(APPOINTMENT, START, Role.PATIENT, Seen.ENTERED, "phone"), **changes)
+
+
+def an_audit_entry(**changes: Any) -> AuditEntry:
+    return evolve(AuditEntry(BOOKED_AT, SYSTEM, "book", APPOINTMENT), **changes)
