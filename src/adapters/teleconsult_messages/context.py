@@ -118,7 +118,8 @@ def _moment(facts: Facts, speech: Speech) -> Context:
 def _short_moment(facts: Facts, speech: Speech) -> Context:
     if facts.start is None:
         return {}
-    return {"when": plain(speech.short_when(facts.start, facts.zone, named=facts.zone_shown))}
+    when = plain(speech.short_when(facts.start, facts.zone, named=facts.zone_shown))
+    return {"when": when, "day": when}
 
 
 def _until(facts: Facts, speech: Speech) -> str:

@@ -23,6 +23,7 @@ from teleconsult_core.messages import Kind
 from teleconsult_core.ports import ConsentTerms, Facts, Letter, PortMisused, Wording
 from teleconsult_messages.context import consent_context, letter_context, sms_context
 from teleconsult_messages.layout import one_line, set_in_paragraphs
+from teleconsult_messages.plain import plain
 from teleconsult_messages.speech import SPEECHES, Speech
 
 _OURS = Path(__file__).parent / "templates"
@@ -52,13 +53,10 @@ class JinjaWording:
         self._templates = _environment([overrides, _OURS] if overrides else [_OURS])
 
     def text(self, kind: Kind, facts: Facts, language: str) -> str:
-        """The SMS of `kind`, in one line. Raises `PortMisused` for a kind that has none."""
+        """The SMS of `kind`, in one line; the subject of its letter where it has no `sms` block."""
         chosen, speech = self._language(f"{kind.value}.txt", language)
         context = sms_context(kind, facts, speech)
-        said = one_line(self._render(f"{kind.value}.txt", chosen, "_sms.txt", context))
-        if not said:
-            raise PortMisused(f"{kind.value} is no text message")
-        return said
+        return one_line(self._render(f"{kind.value}.txt", chosen, "_sms.txt", context))
 
     def letter(self, kind: Kind, facts: Facts, language: str) -> Letter:
         name = f"{kind.value}.txt"
@@ -100,13 +98,15 @@ class JinjaWording:
 
 
 def _environment(directories: list[Path]) -> ImmutableSandboxedEnvironment:
-    return ImmutableSandboxedEnvironment(
+    environment = ImmutableSandboxedEnvironment(
         loader=jinja2.FileSystemLoader(directories),
         undefined=jinja2.StrictUndefined,
         autoescape=jinja2.select_autoescape(["html"], default=False),
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["plain"] = plain
+    return environment
 
 
 _: type[Wording] = JinjaWording
