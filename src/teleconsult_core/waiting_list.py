@@ -11,7 +11,7 @@ from teleconsult_core.appointments import Terms
 from teleconsult_core.checks import is_id
 from teleconsult_core.ids import AppointmentId, PatientId, PractitionerId, VisitTypeId, WaitingId
 from teleconsult_core.slots import Mode
-from teleconsult_core.times import aware_utc
+from teleconsult_core.times import Interval, aware_utc
 
 
 class WaitingState(StrEnum):
@@ -40,12 +40,11 @@ class Waiting:
     offer: AppointmentId | None = None
     declined: tuple[datetime, ...] = ()
 
-    def wants(self, start: datetime) -> bool:
-        return (
-            self.state is WaitingState.WAITING
-            and start < self.before
-            and start not in self.declined
-        )
+    def wants(self, freed: Interval) -> bool:
+        """Whether to ask for a slot in time that has become free: once for the same time."""
+        asked_before = any(freed.contains(start) for start in self.declined)
+        waits = self.state is WaitingState.WAITING
+        return waits and freed.start < self.before and not asked_before
 
     def offered(self, offer: AppointmentId) -> Waiting:
         return evolve(self, state=WaitingState.OFFERED, offer=offer)

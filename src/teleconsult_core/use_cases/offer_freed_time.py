@@ -14,8 +14,7 @@ from teleconsult_core.people import SYSTEM, Patient
 from teleconsult_core.refusals import ModeNotOffered, NotFound
 from teleconsult_core.slots import Slot
 from teleconsult_core.stores import Work
-from teleconsult_core.times import Interval
-from teleconsult_core.use_cases.agenda import Bookable, find_bookable, offer_in, slots_between
+from teleconsult_core.use_cases.agenda import find_bookable, offer_in, slots_between
 from teleconsult_core.use_cases.book import Wish, make_terms
 from teleconsult_core.use_cases.record import record_change, the_practice
 from teleconsult_core.waiting_list import Waiting
@@ -26,12 +25,10 @@ def offer_freed_time(work: Work, freed: Terms, now: datetime) -> AwaitingConfirm
     if freed.start <= now:
         return None
     for waiting in work.waiting_list.of(freed.practitioner):
-        what = find_bookable(work, waiting.practitioner, waiting.visit_type)
-        if isinstance(what, NotFound):
-            continue
-        for slot in _slots(work, what, waiting, freed.blocked, now):
-            if waiting.wants(slot.start):
-                return _offer(work, what, waiting, slot, now)
+        slot = _slot_for(work, waiting, freed, now)
+        offered = _offer(work, waiting, slot, now) if slot else None
+        if offered is not None:
+            return offered
     return None
 
 
@@ -42,18 +39,26 @@ def give_up_offer(work: Work, terms: Terms) -> None:
         work.waiting_list.put(waiting.passed(terms))
 
 
-def _slots(
-    work: Work, what: Bookable, waiting: Waiting, freed: Interval, now: datetime
-) -> tuple[Slot, ...]:
-    return slots_between(work, what, freed, now, frozenset({waiting.mode}))
+def _slot_for(work: Work, waiting: Waiting, freed: Terms, now: datetime) -> Slot | None:
+    """The first slot inside the freed time that the patient would take."""
+    if not waiting.wants(freed.blocked):
+        return None
+    what = find_bookable(work, waiting.practitioner, waiting.visit_type)
+    if isinstance(what, NotFound):
+        return None
+    slots = slots_between(work, what, freed.blocked, now, frozenset({waiting.mode}))
+    return next((slot for slot in slots if slot.start < waiting.before), None)
 
 
 def _offer(
-    work: Work, what: Bookable, waiting: Waiting, slot: Slot, now: datetime
+    work: Work, waiting: Waiting, slot: Slot, now: datetime
 ) -> AwaitingConfirmation | None:
+    what = find_bookable(work, waiting.practitioner, waiting.visit_type)
     patient = work.patients.get(waiting.patient)
+    if isinstance(what, NotFound) or not isinstance(patient, Patient):
+        return None
     offer = offer_in(what.visit_type, waiting.mode)
-    if not isinstance(patient, Patient) or isinstance(offer, ModeNotOffered):
+    if isinstance(offer, ModeNotOffered):
         return None
     id = AppointmentId(f"{waiting.id}-{len(waiting.declined) + 1}")
     wish = Wish(
