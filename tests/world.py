@@ -174,7 +174,10 @@ class World:
             assert type(outcome).__name__ == "Joined", outcome
         self.at(terms.start + timedelta(minutes=minutes))
         self.desk.leave(
-            appointment=terms.id, by=Actor(Role.PATIENT, terms.patient), device="patient", now=self.now
+            appointment=terms.id,
+            by=Actor(Role.PATIENT, terms.patient),
+            device="patient",
+            now=self.now,
         )
 
     def appointment(self, id: str = "a1") -> Appointment:
@@ -194,4 +197,3 @@ class World:
 
     def sent(self, kind: Kind, id: str = "a1") -> list[Message]:
         return [one for one in self.messages(id, kind) if one.state == "sent"]
-

@@ -11,7 +11,6 @@ SOURCES = sorted((ROOT / "src").rglob("*.py"))
 LONGEST = 300
 LONG_WITH_REASON: dict[str, str] = {
     "src/teleconsult_core/refusals.py": "a table: one short class per refusal",
-    "src/teleconsult_core/stores.py": "a table: every store's interface on one page",
 }
 
 
@@ -32,7 +31,9 @@ def test_every_module_opens_with_what_it_is_for() -> None:
 
 def tracked_files() -> list[Path]:
     try:
-        listing = subprocess.run(["git", "ls-files"], cwd=ROOT, check=True, capture_output=True, text=True)
+        listing = subprocess.run(
+            ["git", "ls-files"], cwd=ROOT, check=True, capture_output=True, text=True
+        )
     except (OSError, subprocess.CalledProcessError):
         pytest.skip("this is not a git checkout")
     return [ROOT / name for name in listing.stdout.splitlines()]

@@ -29,7 +29,9 @@ def test_the_top_level_names_are_exactly_ours(names: set[str]) -> None:
 
 def test_every_package_on_disk_is_shipped() -> None:
     folders = [ROOT / "src", ROOT / "src/adapters", ROOT / "src/entrypoints"]
-    on_disk = {p.parent.name for folder in folders for p in folder.glob("teleconsult_*/__init__.py")}
+    on_disk = {
+        p.parent.name for folder in folders for p in folder.glob("teleconsult_*/__init__.py")
+    }
     assert on_disk == OURS
 
 

@@ -1,6 +1,7 @@
 """The clinic in memory, new for each test."""
 
 import pytest
+
 from world import World
 
 

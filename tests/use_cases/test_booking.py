@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from world import ANN, BOB, DR, FEE, MONDAY, THURSDAY_10, VISIT, World, eur
 
 from teleconsult_core.appointments import Confirmed, Lapsed, Reserved
 from teleconsult_core.holds import HoldState
@@ -21,6 +20,7 @@ from teleconsult_core.refusals import (
 from teleconsult_core.slots import Mode
 from teleconsult_core.times import Interval
 from teleconsult_core.use_cases.card_step import BeingChecked, CardHeld, PatientNeeded
+from world import ANN, BOB, DR, FEE, MONDAY, THURSDAY_10, VISIT, World, eur
 
 
 def offered(world: World, hours: int = 24) -> list:
@@ -54,9 +54,12 @@ def test_booking_a_slot_in_one_mode_takes_it_away_in_both(world: World) -> None:
 def test_what_is_offered_is_accepted_and_nothing_else(world: World) -> None:
     first = offered(world)[0]
     for mode in sorted(first.modes):
-        assert world.desk.why_not_bookable(
-            practitioner=DR, visit_type=VISIT, mode=mode, start=first.start, now=world.now
-        ) is None
+        assert (
+            world.desk.why_not_bookable(
+                practitioner=DR, visit_type=VISIT, mode=mode, start=first.start, now=world.now
+            )
+            is None
+        )
     off_grid = first.start + timedelta(minutes=5)
     refusal = world.book(start=off_grid)
     assert isinstance(refusal, SlotNotOffered)

@@ -2,14 +2,13 @@
 
 from datetime import timedelta
 
-from world import ANN, FEE, MONDAY, THE_DOCTOR, World, eur, patient_of
-
 from teleconsult_core.appointments import Completed
 from teleconsult_core.holds import HoldState
 from teleconsult_core.ids import AppointmentId, CardToken
 from teleconsult_core.messages import Kind
 from teleconsult_core.refusals import HoldNeeded, NothingToDo, TooEarly
 from teleconsult_core.use_cases.card_step import CardHeld
+from world import ANN, FEE, MONDAY, THE_DOCTOR, World, eur, patient_of
 
 A1 = AppointmentId("a1")
 IN_TEN_DAYS = MONDAY + timedelta(days=10, hours=1)  # a Thursday, 10:00 in Brussels
@@ -34,6 +33,13 @@ def test_a_hold_that_will_not_cover_is_asked_for_again_a_day_before(world: World
     world.work()
     assert len(world.sent(Kind.AUTHORIZE)) == 2
     assert any("/l/authorize/" in text for text in world.texts.sent_to(ANN.phone))
+
+
+def test_the_patient_is_told_at_booking_that_the_hold_will_not_last(world: World) -> None:
+    assert not world.book(start=IN_TEN_DAYS).covers
+    world.work()
+    assert "/l/authorize/" in world.letters.sent_to(ANN.email)[0].text
+    assert world.book("a2", start=IN_TEN_DAYS - timedelta(days=7)).covers
 
 
 def test_a_hold_that_covers_is_not_asked_for_again(world: World) -> None:
@@ -76,7 +82,7 @@ def test_the_last_reminder_carries_the_authorization_too(world: World) -> None:
     world.booked(start=IN_TEN_DAYS)
     world.at(IN_TEN_DAYS - timedelta(hours=1))
     world.work()
-    last = [m for m in world.sent(Kind.LAST_REMINDER)]
+    last = list(world.sent(Kind.LAST_REMINDER))
     assert len(last) == 2
     assert "/l/authorize/" in world.letters.sent_to(ANN.email)[-1].text
 

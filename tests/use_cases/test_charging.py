@@ -1,9 +1,8 @@
-"""What is charged at the end, no-shows, absent practitioners, refunds, receipts (S9, S10, S12, S13)."""
+"""What is charged at the end, no-shows, absences, refunds, receipts (S9, S10, S12, S13)."""
 
 from datetime import timedelta
 
 import pytest
-from world import ANN, BOB, FEE, SUPPORT, THE_DOCTOR, THURSDAY_10, World, eur, patient_of
 
 from teleconsult_core.appointments import Cancelled, Completed, NoShow
 from teleconsult_core.holds import HoldState
@@ -14,8 +13,10 @@ from teleconsult_core.policies import NoShowAllowed, NoShowForbidden, NoShowInde
 from teleconsult_core.receipts import ReceiptKind
 from teleconsult_core.refusals import BadInput
 from teleconsult_core.slots import Mode
+from world import ANN, BOB, FEE, SUPPORT, THE_DOCTOR, THURSDAY_10, World, eur, patient_of
 
 A1 = AppointmentId("a1")
+ANN_HERSELF = patient_of(ANN)
 
 
 def complete(world: World, amount: str, by: Actor = THE_DOCTOR):
@@ -62,9 +63,12 @@ def test_nothing_is_a_possible_amount_and_releases_the_hold(met: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("amount", "code"), [("45.01", "above-hold"), ("0.49", "below-minimum"), ("0.01", "below-minimum")]
+    ("amount", "code"),
+    [("45.01", "above-hold"), ("0.49", "below-minimum"), ("0.01", "below-minimum")],
 )
-def test_an_amount_out_of_bounds_is_refused_before_any_call(met: World, amount: str, code: str) -> None:
+def test_an_amount_out_of_bounds_is_refused_before_any_call(
+    met: World, amount: str, code: str
+) -> None:
     refusal = complete(met, amount)
     assert refusal.code == code
     assert amount in str(refusal)
@@ -73,9 +77,7 @@ def test_an_amount_out_of_bounds_is_refused_before_any_call(met: World, amount: 
 
 def test_another_currency_is_no_amount_at_all(met: World) -> None:
     with pytest.raises(BadInput, match="GBP"):
-        met.desk.complete(
-            appointment=A1, amount=type(FEE)(100, "GBP"), by=THE_DOCTOR, now=met.now
-        )
+        met.desk.complete(appointment=A1, amount=type(FEE)(100, "GBP"), by=THE_DOCTOR, now=met.now)
 
 
 def test_a_decision_is_made_once(met: World) -> None:
@@ -177,7 +179,7 @@ def test_a_practitioners_own_policy_goes_before_the_practices(missed: World) -> 
     assert no_show(missed, "1.00").code == "no-show-charge-forbidden"
 
 
-def absent(world: World, by: Actor = patient_of(ANN)):
+def absent(world: World, by: Actor = ANN_HERSELF):
     return world.desk.report_absent_practitioner(appointment=A1, by=by, now=world.now)
 
 
@@ -256,7 +258,7 @@ def test_nothing_captured_nothing_to_refund(met: World) -> None:
     assert refund(met, "1.00").code == "no-live-hold"
 
 
-def rate(world: World, stars: int, words: str = "", by: Actor = patient_of(ANN)):
+def rate(world: World, stars: int, words: str = "", by: Actor = ANN_HERSELF):
     return world.desk.rate(appointment=A1, stars=stars, words=words, by=by, now=world.now)
 
 

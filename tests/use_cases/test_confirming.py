@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-from world import ANN, BOB, DR, FEE, MONDAY, THE_DOCTOR, THURSDAY_10, VISIT, World, patient_of
-
 from teleconsult_core.appointments import AwaitingConfirmation, Confirmed, Lapsed
 from teleconsult_core.ids import AppointmentId, CardToken, WaitingId
 from teleconsult_core.messages import Kind
@@ -21,6 +19,7 @@ from teleconsult_core.slots import Mode
 from teleconsult_core.times import Interval
 from teleconsult_core.use_cases.card_step import CardHeld
 from teleconsult_core.waiting_list import WaitingState
+from world import ANN, BOB, DR, FEE, MONDAY, THE_DOCTOR, THURSDAY_10, VISIT, World, patient_of
 
 A1 = AppointmentId("a1")
 

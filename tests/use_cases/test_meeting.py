@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from world import ANN, BOB, DR, MONDAY, SUPPORT, THE_DOCTOR, THURSDAY_10, World, patient_of
 
 from teleconsult_core.ids import AppointmentId, PractitionerId
 from teleconsult_core.links import Purpose, hash_token
@@ -11,12 +10,13 @@ from teleconsult_core.messages import Kind
 from teleconsult_core.people import Actor, Role
 from teleconsult_core.refusals import LinkDead, NotFound, TooEarly, TooLate, WrongState
 from teleconsult_core.use_cases.join import Joined
+from world import ANN, BOB, DR, MONDAY, SUPPORT, THE_DOCTOR, THURSDAY_10, World, patient_of
 
 A1 = AppointmentId("a1")
 
 
 def token(text: str) -> str:
-    return text.split("/l/join/")[1].split()[0].rstrip(".")
+    return text.split("/l/join/")[1].split(maxsplit=1)[0].rstrip(".")
 
 
 def reminded(world: World) -> str:
@@ -72,7 +72,9 @@ def test_the_practitioner_is_sent_his_link_ten_minutes_before(world: World) -> N
 @pytest.mark.parametrize(
     ("minutes", "refusal"), [(-16, TooEarly), (80, TooLate)], ids=["before", "after"]
 )
-def test_the_link_works_only_around_the_appointment(world: World, minutes: int, refusal: type) -> None:
+def test_the_link_works_only_around_the_appointment(
+    world: World, minutes: int, refusal: type
+) -> None:
     world.booked()
     world.at(THURSDAY_10 + timedelta(minutes=minutes))
     assert isinstance(

@@ -16,19 +16,22 @@ from teleconsult_core.holds import ACCEPTED_BRANDS, OPEN_STEP, CardHold, HoldSta
 from teleconsult_core.ids import AppointmentId, CardToken
 from teleconsult_core.money import Money
 from teleconsult_core.payments import Operation
+from teleconsult_core.policies import hold_covers
 from teleconsult_core.ports import Ports, PortTrouble
 from teleconsult_core.refusals import CardBrandRefused, CardDeclined, ConsentMissing
 from teleconsult_core.stores import Work
 from teleconsult_core.use_cases.holding import begin_hold, let_go
 from teleconsult_core.use_cases.perform_operation import Unsettled, perform_operation
+from teleconsult_core.use_cases.record import the_practice
 
 
 @frozen
 class CardHeld:
-    """The hold stands; `covers_until` is the network's own word."""
+    """The hold stands. `covers` says whether it will last, or must be placed again before."""
 
     appointment: Confirmed
     hold: CardHold
+    covers: bool
 
 
 @frozen
@@ -95,7 +98,7 @@ def where_it_stands(ports: Ports, appointment: Appointment, hold: CardHold) -> C
     """The card step as the patient should see it now."""
     match hold.state:
         case HoldState.HELD if isinstance(appointment, Confirmed):
-            return CardHeld(appointment, hold)
+            return CardHeld(appointment, hold, _covers(ports, appointment, hold))
         case HoldState.AWAITING_PATIENT if hold.ref is not None:
             return PatientNeeded(appointment, hold, ports.cards.challenge(ref=hold.ref))
         case HoldState.AUTHORISING:
@@ -104,6 +107,12 @@ def where_it_stands(ports: Ports, appointment: Appointment, hold: CardHold) -> C
             return CardDeclined(reason=hold.reason or "declined")
         case _:
             return CardDeclined(reason="the card step finished too late; nothing is held")
+
+
+def _covers(ports: Ports, appointment: Confirmed, hold: CardHold) -> bool:
+    with ports.open_work(writing=False) as work:
+        policies = the_practice(work).policies
+    return hold.until is not None and hold_covers(hold.until, appointment.terms.end, policies)
 
 
 def _current(ports: Ports, id: AppointmentId) -> Appointment:

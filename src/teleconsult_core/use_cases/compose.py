@@ -42,6 +42,9 @@ _LINKS: dict[Kind, tuple[Purpose, Role]] = {
 }
 """Where a message leads, and whose place it is; other kinds carry no link."""
 
+_SAYS_TO_AUTHORIZE = frozenset({Kind.BOOKED, Kind.LAST_REMINDER})
+"""Kinds that tell the patient, at booking and again at the end, that his hold will not last."""
+
 
 @frozen
 class Ready:
@@ -149,6 +152,6 @@ def _with_links(
         return facts
     link = make_link(ports, work, terms, *target, policies, now)
     again = ""
-    if message.kind is Kind.LAST_REMINDER and not covered(terms, hold, policies, now):
+    if message.kind in _SAYS_TO_AUTHORIZE and not covered(terms, hold, policies, now):
         again = make_link(ports, work, terms, Purpose.AUTHORIZE, Role.PATIENT, policies, now)
     return evolve(facts, link=link, authorize_link=again)

@@ -11,6 +11,7 @@ from datetime import datetime
 from teleconsult_core.appointments import Appointment, Completed
 from teleconsult_core.holds import CardHold
 from teleconsult_core.money import Money
+from teleconsult_core.payments import Operation
 from teleconsult_core.people import Patient
 from teleconsult_core.receipts import Receipt, ReceiptKind, receipt_number
 from teleconsult_core.stores import Work
@@ -92,17 +93,24 @@ def statement_of_nothing(work: Work, appointment: Appointment, now: datetime) ->
 
 
 def credit_note(
-    work: Work, appointment: Appointment, hold: CardHold, amount: Money, reason: str, now: datetime
+    work: Work,
+    appointment: Appointment,
+    hold: CardHold,
+    amount: Money,
+    now: datetime,
+    *,
+    operation: Operation | None = None,
 ) -> Receipt:
-    """For a refund: names the receipt it takes back from."""
+    """One per refund: names the receipt it takes back from. Without `operation` it is not ours."""
+    cause = operation.refund if operation else f"total-{hold.refunded.minor}"
     return issue_receipt(
         work,
         appointment,
         kind=ReceiptKind.CREDIT_NOTE,
         amount=amount,
-        cause=f"{hold.id}:refunded-{hold.refunded.minor}",
+        cause=f"{hold.id}:refund-{cause}",
         hold=hold,
         corrects=work.receipts.by_cause(f"{hold.id}:captured"),
-        reason=reason,
+        reason=operation.reason if operation else "",
         now=now,
     )

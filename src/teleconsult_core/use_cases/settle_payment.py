@@ -186,10 +186,13 @@ def _documents(
 ) -> None:
     if new.captured > old.captured:
         receipt_for_charge(work, appointment, new, now)
-    if new.refunded > old.refunded:
-        reasons = [operation.reason for operation in asked if operation.verb is Verb.REFUND]
-        amount = new.refunded - old.refunded
-        credit_note(work, appointment, new, amount, "; ".join(reasons), now)
+    left = new.refunded - old.refunded
+    for operation in asked:
+        if operation.verb is Verb.REFUND and operation.amount <= left:
+            credit_note(work, appointment, new, operation.amount, now, operation=operation)
+            left -= operation.amount
+    if left.minor:  # refunded at the network by somebody else
+        credit_note(work, appointment, new, left, now)
 
 
 def _raise_alarm(

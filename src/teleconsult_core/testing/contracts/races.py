@@ -1,0 +1,118 @@
+"""Two works at the same time, in two threads. Part of the store's contract.
+
+A store that only works inside a transaction of its host has nothing to race; it leaves this part
+out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import TypeVar
+
+from attrs import evolve
+
+from teleconsult_core.stores import SlotConflict
+from teleconsult_core.testing.builders import (
+    APPOINTMENT,
+    BOOKED_AT,
+    PRACTITIONER,
+    START,
+    a_confirmed,
+    a_message,
+    an_operation,
+)
+from teleconsult_core.testing.contracts.store_under_test import StoreUnderTest
+
+T = TypeVar("T")
+RUNNERS = 4
+
+
+def at_once(run: Callable[[int], T], runners: int = RUNNERS) -> Sequence[T]:
+    """What `runners` threads give that all begin at the same moment."""
+    start = Barrier(runners)
+
+    def begin(number: int) -> T:
+        start.wait(timeout=10)
+        return run(number)
+
+    with ThreadPoolExecutor(runners) as pool:
+        return list(pool.map(begin, range(runners)))
+
+
+class RaceContract(StoreUnderTest):
+    def test_one_slot_has_one_winner(self) -> None:
+        open_work = self.open_work
+
+        def book(number: int) -> str:
+            try:
+                with open_work() as work:
+                    work.appointments.put(a_confirmed(id=f"a-{number}"))
+                    work.commit()
+            except SlotConflict:
+                return "conflict"
+            return "won"
+
+        assert sorted(at_once(book)) == ["conflict"] * (RUNNERS - 1) + ["won"]
+        with self.reading() as work:
+            kept = work.appointments.blocking(PRACTITIONER, a_confirmed().terms.blocked)
+        assert len(kept) == 1
+
+    def test_nothing_is_lost_between_a_get_and_its_put(self) -> None:
+        with self.writing() as work:
+            work.operations.put(an_operation())
+        open_work, id = self.open_work, an_operation().id
+
+        def count_one(_: int) -> None:
+            with open_work() as work:
+                found = work.operations.get(id)
+                assert found is not None
+                work.operations.put(evolve(found, attempts=found.attempts + 1))
+                work.commit()
+
+        at_once(count_one)
+        with self.reading() as work:
+            found = work.operations.get(id)
+        assert found is not None
+        assert found.attempts == RUNNERS
+
+    def test_every_receipt_has_a_number_of_its_own(self) -> None:
+        open_work = self.open_work
+
+        def number(_: int) -> int:
+            with open_work() as work:
+                ordinal = work.receipts.next_ordinal(PRACTITIONER, 2030)
+                work.commit()
+            return ordinal
+
+        assert sorted(at_once(number)) == list(range(1, RUNNERS + 1))
+
+    def test_an_operation_is_claimed_by_one_worker(self) -> None:
+        with self.writing() as work:
+            work.operations.put(an_operation())
+        open_work = self.open_work
+
+        def claim(_: int) -> int:
+            with open_work() as work:
+                claimed = work.operations.claim(BOOKED_AT, START, 10)
+                work.commit()
+            return len(claimed)
+
+        assert sorted(at_once(claim)) == [0] * (RUNNERS - 1) + [1]
+
+    def test_a_message_is_claimed_by_one_worker(self) -> None:
+        self.keep(a_confirmed())
+        with self.writing() as work:
+            work.outbox.plan([a_message()])
+        open_work = self.open_work
+
+        def claim(_: int) -> int:
+            with open_work() as work:
+                claimed = work.outbox.claim(START, START + (START - BOOKED_AT), 10)
+                work.commit()
+            return len(claimed)
+
+        assert sorted(at_once(claim)) == [0] * (RUNNERS - 1) + [1]
+        with self.reading() as work:
+            assert [one.attempts for one in work.outbox.of(APPOINTMENT)] == [1]

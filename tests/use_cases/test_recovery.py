@@ -1,0 +1,203 @@
+"""Money: never twice, never lost, whatever the network answers and wherever the process dies."""
+
+from datetime import timedelta
+
+import pytest
+
+from teleconsult_core.appointments import Confirmed, Lapsed
+from teleconsult_core.holds import HoldState
+from teleconsult_core.ids import AppointmentId, RefundId
+from teleconsult_core.ledger import balances
+from teleconsult_core.payments import OperationState
+from teleconsult_core.testing.fakes import Failure
+from teleconsult_core.use_cases import perform_operation
+from teleconsult_core.use_cases.card_step import BeingChecked
+from world import FEE, MONDAY, SUPPORT, THE_DOCTOR, World, eur
+
+A1 = AppointmentId("a1")
+DOWN_FOR = [timedelta(minutes=2), timedelta(hours=1), timedelta(hours=25)]
+FAILURES = list(Failure)
+
+
+class Died(BaseException):
+    """The process ends here; nothing after it runs."""
+
+
+def completed(world: World, amount: str = "30.00") -> None:
+    world.meet(world.booked())
+    world.desk.complete(appointment=A1, amount=eur(amount), by=THE_DOCTOR, now=world.now)
+
+
+def settled(world: World) -> None:
+    """The worker runs through the next two hours, and everything agrees at the end."""
+    for _ in range(12):
+        world.at(world.now + timedelta(minutes=10))
+        world.work()
+    with world.store.open_work(writing=False) as work:
+        assert work.operations.open_count() == 0
+        assert sum(balances(work.ledger.every()).values()) == 0
+    report = world.desk.reconcile(since=MONDAY, now=world.now)
+    assert report.agrees, report
+
+
+@pytest.mark.parametrize("how", FAILURES)
+@pytest.mark.parametrize("down", DOWN_FOR, ids=str)
+def test_a_capture_happens_once_whatever_is_answered(world: World, how: Failure, down) -> None:
+    completed(world)
+    world.cards.fail_next("capture", how)
+    world.work(1)
+    world.at(world.now + down)
+    settled(world)
+    assert world.cards.captured() == eur("30.00")
+    assert world.holds()[0].state is HoldState.CAPTURED
+
+
+@pytest.mark.parametrize("how", FAILURES)
+@pytest.mark.parametrize("down", DOWN_FOR, ids=str)
+def test_a_release_happens_whatever_is_answered(world: World, how: Failure, down) -> None:
+    completed(world, "0.00")
+    world.cards.fail_next("release", how)
+    world.work(1)
+    world.at(world.now + down)
+    settled(world)
+    assert world.cards.held() == eur("0.00")
+    assert world.holds()[0].state is HoldState.RELEASED
+
+
+@pytest.mark.parametrize("how", FAILURES)
+@pytest.mark.parametrize("down", DOWN_FOR, ids=str)
+def test_a_refund_happens_once_whatever_is_answered(world: World, how: Failure, down) -> None:
+    completed(world)
+    settled(world)
+    for id, amount in (("r1", "10.00"), ("r2", "5.00")):
+        world.desk.refund(
+            id=RefundId(id),
+            appointment=A1,
+            amount=eur(amount),
+            reason="asked",
+            by=SUPPORT,
+            now=world.now,
+        )
+    world.cards.fail_next("refund", how)
+    world.work(1)
+    world.at(world.now + down)
+    settled(world)
+    assert world.cards.refunded() == eur("15.00")
+    with world.store.open_work(writing=False) as work:
+        assert len(work.receipts.of(A1)) == 3  # the receipt and a credit note per refund
+
+
+@pytest.mark.parametrize("how", FAILURES)
+@pytest.mark.parametrize("down", [timedelta(seconds=30), timedelta(minutes=20), *DOWN_FOR], ids=str)
+def test_a_placing_ends_confirmed_or_leaves_nothing_held(world: World, how: Failure, down) -> None:
+    world.cards.fail_next("authorise", how)
+    assert isinstance(world.book(), BeingChecked)
+    world.at(world.now + down)
+    for _ in range(150):
+        world.at(world.now + timedelta(minutes=10))
+        world.work(1)
+    appointment = world.appointment()
+    assert isinstance(appointment, Confirmed | Lapsed)
+    held = FEE if isinstance(appointment, Confirmed) else eur("0.00")
+    assert world.cards.held() == held
+    assert len(world.cards.books) <= 1
+    assert world.desk.reconcile(since=MONDAY, now=world.now).agrees
+
+
+@pytest.mark.parametrize("moment", ["before the call", "after the call"])
+@pytest.mark.parametrize("verb", ["authorise", "capture", "release", "refund"])
+def test_a_process_that_dies_around_the_call_loses_and_doubles_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch, verb: str, moment: str
+) -> None:
+    expected = {"authorise": "0.00", "capture": "30.00", "release": "0.00", "refund": "30.00"}[verb]
+    real = perform_operation._ask
+
+    def dying(ports, operation):
+        if operation.verb.value != verb or dying.done:
+            return real(ports, operation)
+        dying.done = True
+        if moment == "after the call":
+            real(ports, operation)
+        raise Died
+
+    dying.done = False
+    monkeypatch.setattr(perform_operation, "_ask", dying)
+    with pytest.raises(Died):
+        if verb == "authorise":
+            world.book()
+        completed(world, "0.00" if verb == "release" else "30.00")
+        world.work()
+        world.desk.refund(
+            id=RefundId("r1"),
+            appointment=A1,
+            amount=eur("30.00"),
+            reason="asked",
+            by=SUPPORT,
+            now=world.now,
+        )
+        world.work()
+    settled(world)
+    assert world.cards.captured() == eur(expected)
+    assert world.cards.refunded() == eur("30.00" if verb == "refund" else "0.00")
+    assert len(world.cards.books) == 1
+
+
+def test_two_workers_at_once_do_everything_once(world: World) -> None:
+    completed(world)
+    now = world.now
+    assert world.desk.recover(now=now).settled == 1
+    assert world.desk.recover(now=now).settled == 0
+    assert world.cards.captured() == eur("30.00")
+
+
+def test_news_in_any_order_and_number_leads_to_the_same_end(world: World) -> None:
+    completed(world)
+    settled(world)
+    before = (world.appointment(), world.holds(), len(world.messages()))
+    ref = world.holds()[0].ref
+    for news in ("n3", "n1", "n1", "n2", "n3"):
+        world.desk.take_card_news(news=news, ref=ref, now=world.now)
+    assert (world.appointment(), world.holds(), len(world.messages())) == before
+
+
+def test_a_capture_on_a_dead_hold_is_told_not_hidden(world: World) -> None:
+    world.booked(card="visa-short")
+    confirmed = world.appointment()
+    # The bank drops the hold after two days, and no news of it has come.
+    with world.store.open_work() as work:
+        hold = work.holds.of(A1)[0]
+    world.meet(confirmed)
+    outcome = world.desk.complete(appointment=A1, amount=eur("30.00"), by=THE_DOCTOR, now=world.now)
+    assert outcome.amount == eur("30.00")
+    settled(world)
+    assert world.holds()[0].state is HoldState.LAPSED
+    assert [m.kind.value for m in world.messages() if m.kind.value == "charge-failed"]
+    assert world.cards.captured() == eur("0.00")
+    assert hold.state is HoldState.HELD
+
+
+def test_a_dispute_is_a_state_a_ledger_entry_and_a_message_to_the_practice(world: World) -> None:
+    completed(world)
+    settled(world)
+    ref = world.holds()[0].ref
+    world.cards.dispute(ref)
+    world.desk.take_card_news(news="d1", ref=ref, now=world.now)
+    assert world.holds()[0].state is HoldState.DISPUTED
+    world.cards.decide_dispute(ref, won=False)
+    world.desk.take_card_news(news="d2", ref=ref, now=world.now)
+    assert world.holds()[0].state is HoldState.LOST
+    with world.store.open_work(writing=False) as work:
+        keys = [entry.key.rpartition(":")[2] for entry in work.ledger.of(A1)]
+    assert keys == ["held", "let-go", "captured", "disputed", "dispute-lost"]
+    world.work()
+    assert any("disputed" in one.key for one in world.letters.sent)
+
+
+def test_an_operation_under_a_key_that_only_fails_gets_the_next_key(world: World) -> None:
+    completed(world)
+    world.cards.fail_next("capture", Failure.STORED)
+    settled(world)
+    with world.store.open_work(writing=False) as work:
+        operations = {op.id.rpartition(":")[2]: op.state for op in work.operations.of("a1:hold:1")}
+    assert operations["1"] in {OperationState.FAILED, OperationState.DONE}
+    assert world.cards.captured() == eur("30.00")
