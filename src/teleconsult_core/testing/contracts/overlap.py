@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import cached_property
 from itertools import count
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -37,7 +39,7 @@ _OVERLAPPING = [(0, 12), (0, 1), (11, 1), (-3, 4), (11, 9), (-5, 30), (4, 2)]
 _APART = [(-6, 6), (12, 1), (12, 40), (-1, 1), (40, 3)]
 
 
-def _appointment(id: str, first: int, length: int, **changes: object) -> Appointment:
+def _appointment(id: str, first: int, length: int, **changes: Any) -> Appointment:
     """Confirmed, taking `length` ticks from the `first`, without a buffer."""
     start = START + first * TICK
     until = start + length * TICK
@@ -130,9 +132,7 @@ class OverlapContract(StoreUnderTest):
 
     @LAW
     @given(st.lists(st.tuples(st.integers(0, 60), st.integers(1, 20)), max_size=8))
-    def test_one_is_kept_exactly_when_its_time_is_free(
-        self, wishes: list[tuple[int, int]]
-    ) -> None:
+    def test_one_is_kept_exactly_when_its_time_is_free(self, wishes: list[tuple[int, int]]) -> None:
         number = next(self._numbers)
         taken: set[int] = set()
         for wish, (first, length) in enumerate(wishes):
@@ -142,7 +142,7 @@ class OverlapContract(StoreUnderTest):
             assert refused == bool(taken & wanted)
             taken |= set() if refused else wanted
 
-    @property
+    @cached_property
     def _numbers(self) -> count[int]:
         """A practitioner of its own for every example."""
-        return self.__dict__.setdefault("_counted", count())
+        return count()

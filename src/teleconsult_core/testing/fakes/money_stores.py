@@ -192,7 +192,8 @@ class FakeReceipts:
 
     def of_series(self, issuer: PractitionerId, year: int) -> Sequence[Receipt]:
         begins = f"{issuer}-{year}-"
-        its = (one for one in self._kept if one.number.startswith(begins))
+        his = (one for one in self._kept if one.issuer_id == issuer)
+        its = (one for one in his if one.number.startswith(begins))
         return sorted(its, key=lambda one: (len(one.number), one.number))
 
     def forget(self, issued_before: datetime) -> int:

@@ -1,0 +1,197 @@
+"""The outbox, the links in messages, and the inbox. Part of the store's contract."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from attrs import evolve
+
+from teleconsult_core.ids import LinkId, MessageId
+from teleconsult_core.messages import Channel, Kind, Message, MessageState
+from teleconsult_core.testing.builders import (
+    APPOINTMENT,
+    BOOKED_AT,
+    END,
+    PRACTITIONER,
+    START,
+    a_confirmed,
+    a_link,
+    a_message,
+)
+from teleconsult_core.testing.contracts.store_under_test import StoreUnderTest
+from teleconsult_core.times import Interval
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+SECOND = timedelta(seconds=1)
+
+
+def _due(id: str, at: datetime, **changes: Any) -> Message:
+    return a_message(id=MessageId(id), due_at=at, **changes)
+
+
+class OutboxContract(StoreUnderTest):
+    def _plan(self, *messages: Message) -> None:
+        self.keep(a_confirmed())
+        with self.writing() as work:
+            work.outbox.plan(messages)
+
+    def _claim(self, now: datetime, until: datetime, limit: int = 10) -> list[str]:
+        with self.writing() as work:
+            return [message.id for message in work.outbox.claim(now, until, limit)]
+
+    def test_planning_keeps_what_is_there(self) -> None:
+        sent = a_message().sent(START, 1, "ref")
+        self._plan(a_message())
+        with self.writing() as work:
+            work.outbox.put([sent])
+        self._plan(a_message(about="another"), _due("new", START))
+        with self.reading() as work:
+            assert list(work.outbox.of(APPOINTMENT)) == [sent, _due("new", START)]
+
+    def test_planning_twice_in_one_work_plans_once(self) -> None:
+        self._plan(a_message(), a_message(about="another"))
+        with self.reading() as work:
+            assert list(work.outbox.of(APPOINTMENT)) == [a_message()]
+
+    def test_dropping_what_is_planned_leaves_what_is_done(self) -> None:
+        sent = _due("sent", START).sent(START, 1)
+        other = a_message(id=MessageId("other"), appointment=None)
+        self._plan(a_message(), sent, other)
+        with self.writing() as work:
+            work.outbox.drop_planned(APPOINTMENT, BOOKED_AT, "cancelled")
+        with self.reading() as work:
+            dropped = a_message().dropped(BOOKED_AT, "cancelled")
+            assert list(work.outbox.of(APPOINTMENT)) == [dropped, sent]
+            assert work.outbox.get(other.id) == other
+
+    def test_nothing_is_claimed_before_it_is_due(self) -> None:
+        self._plan(_due("a", START))
+        assert self._claim(START - timedelta(microseconds=1), END) == []
+        assert self._claim(START, END) == ["a"]
+
+    def test_a_message_is_claimed_once_until_the_lease_ends(self) -> None:
+        self._plan(_due("a", BOOKED_AT))
+        assert self._claim(START, START + MINUTE) == ["a"]
+        assert self._claim(START + MINUTE - SECOND, END) == []
+        assert self._claim(START + MINUTE, END) == ["a"]
+        with self.reading() as work:
+            found = work.outbox.get(MessageId("a"))
+        assert found is not None
+        assert (found.attempts, found.not_before) == (2, END)
+
+    def test_the_claimed_is_what_is_kept(self) -> None:
+        self._plan(_due("a", BOOKED_AT))
+        with self.writing() as work:
+            (claimed,) = work.outbox.claim(START, END, 1)
+            assert claimed == _due("a", BOOKED_AT).claimed(END)
+            assert work.outbox.get(claimed.id) == claimed
+
+    def test_the_longest_due_is_claimed_first_within_the_limit(self) -> None:
+        self._plan(_due("a", START), _due("z", BOOKED_AT), _due("b", START))
+        assert self._claim(END, END + HOUR, limit=2) == ["z", "a"]
+        assert self._claim(END, END + HOUR, limit=2) == ["b"]
+
+    def test_only_planned_messages_are_claimed(self) -> None:
+        planned = _due("a", BOOKED_AT)
+        self._plan(
+            evolve(planned, id=MessageId("sent")).sent(BOOKED_AT, 1),
+            evolve(planned, id=MessageId("dropped")).dropped(BOOKED_AT, "stale"),
+            evolve(planned, id=MessageId("parked")).parked(BOOKED_AT, "refused"),
+            evolve(planned, id=MessageId("later")).later(END + DAY, "trouble"),
+        )
+        assert self._claim(END, END + HOUR) == []
+
+    def test_segments_used_counts_what_the_month_was_charged(self) -> None:
+        sent = evolve(a_message(exempt=False), state=MessageState.SENT, segments=2, done_at=START)
+
+        def variant(id: str, **changes: Any) -> Message:
+            return evolve(sent, id=MessageId(id), **changes)
+
+        self._plan(
+            sent,
+            variant("long", segments=3),
+            variant("first", done_at=BOOKED_AT),
+            variant("free", exempt=True),
+            variant("e-mail", channel=Channel.EMAIL),
+            variant("parked", state=MessageState.PARKED),
+            variant("next month", done_at=END),
+            variant("another's", practitioner="dr-claes"),
+        )
+        with self.reading() as work:
+            assert work.outbox.segments_used(PRACTITIONER, Interval(BOOKED_AT, END)) == 7
+
+    def test_overdue_counts_what_should_have_gone(self) -> None:
+        self._plan(_due("a", BOOKED_AT), _due("b", START), _due("c", BOOKED_AT).sent(START, 1))
+        with self.reading() as work:
+            assert work.outbox.overdue(START) == 1
+            assert work.outbox.overdue(START + SECOND) == 2
+
+    def test_the_latest_first(self) -> None:
+        charged = _due("charged", START + HOUR, kind=Kind.CHARGED)
+        self._plan(_due("a", BOOKED_AT), charged, _due("b", START))
+        with self.reading() as work:
+            assert [one.id for one in work.outbox.recent(2)] == ["charged", "b"]
+            assert [one.id for one in work.outbox.of_kind(Kind.REMINDER, 9)] == ["b", "a"]
+            assert list(work.outbox.of_kind(Kind.CHARGED, 9)) == [charged]
+
+    def test_forgetting_what_was_done_before(self) -> None:
+        planned = _due("planned", BOOKED_AT)
+        kept = _due("kept", BOOKED_AT).sent(START, 1)
+        self._plan(planned, kept, _due("gone", BOOKED_AT).dropped(START - SECOND, "stale"))
+        with self.writing() as work:
+            assert work.outbox.forget(START) == 1
+        with self.reading() as work:
+            assert list(work.outbox.of(APPOINTMENT)) == [kept, planned]
+
+
+class LinksContract(StoreUnderTest):
+    def test_a_link_is_found_by_its_hash_only(self) -> None:
+        self.keep(a_confirmed())
+        with self.writing() as work:
+            work.links.put(a_link())
+        with self.reading() as work:
+            assert work.links.by_hash(a_link().token_hash) == a_link()
+            assert work.links.by_hash(a_link().id) is None
+            assert work.links.get(LinkId("another")) is None
+
+    def test_a_revoked_link_stays_findable(self) -> None:
+        self.keep(a_confirmed())
+        revoked = a_link(revoked_at=START)
+        with self.writing() as work:
+            work.links.put(a_link())
+            work.links.put(revoked)
+        with self.reading() as work:
+            assert work.links.by_hash(revoked.token_hash) == revoked
+            assert list(work.links.of(APPOINTMENT)) == [revoked]
+
+    def test_forgetting_what_expired_before(self) -> None:
+        self.keep(a_confirmed())
+        gone = a_link(id=LinkId("gone"), token_hash="gone", expires_at=END - SECOND)
+        kept = a_link(expires_at=END)
+        with self.writing() as work:
+            work.links.put(gone)
+            work.links.put(kept)
+        with self.writing() as work:
+            assert work.links.forget(END) == 1
+        with self.reading() as work:
+            assert list(work.links.of(APPOINTMENT)) == [kept]
+
+
+class InboxContract(StoreUnderTest):
+    def test_news_is_new_once(self) -> None:
+        with self.writing() as work:
+            assert not work.inbox.knows("evt_1")
+            work.inbox.note("evt_1", START)
+            assert work.inbox.knows("evt_1")
+        with self.writing() as work:
+            work.inbox.note("evt_1", END)
+        with self.reading() as work:
+            assert work.inbox.knows("evt_1")
+            assert not work.inbox.knows("evt_2")
+
+    def test_news_of_a_work_that_was_left_is_still_new(self) -> None:
+        with self.open_work() as work:
+            work.inbox.note("evt_1", START)
+        with self.reading() as work:
+            assert not work.inbox.knows("evt_1")

@@ -1,0 +1,64 @@
+"""The contract of a store, whole: what an adapter for a database must keep.
+
+    class TestAcmeStore(WorkContract):
+        @pytest.fixture(autouse=True)
+        def _folder(self, tmp_path: Path) -> None:
+            self.folder = tmp_path
+
+        def open_store(self) -> OpenWork:
+            return AcmeStore(self.folder).open_work        # empty, with its tables
+
+Appointments are written before what refers to them; practitioners and patients may be unknown to
+the store. A store without transactions of its own keeps `StoresContract`: all but the races.
+"""
+
+from __future__ import annotations
+
+from teleconsult_core.testing.contracts.keeping_bookings import BookingStoresContract
+from teleconsult_core.testing.contracts.keeping_messages import (
+    InboxContract,
+    LinksContract,
+    OutboxContract,
+)
+from teleconsult_core.testing.contracts.keeping_money import (
+    HoldsContract,
+    LedgerContract,
+    OperationsContract,
+)
+from teleconsult_core.testing.contracts.keeping_people import (
+    AuditContract,
+    ClinicContract,
+    PatientsContract,
+    UnavailabilitiesContract,
+    WaitingListContract,
+)
+from teleconsult_core.testing.contracts.keeping_receipts import ReceiptsContract
+from teleconsult_core.testing.contracts.overlap import OverlapContract
+from teleconsult_core.testing.contracts.races import RaceContract
+from teleconsult_core.testing.contracts.round_trips import RoundTripContract
+from teleconsult_core.testing.contracts.transactions import TransactionContract
+
+
+class StoresContract(
+    TransactionContract,
+    OverlapContract,
+    BookingStoresContract,
+    HoldsContract,
+    OperationsContract,
+    LedgerContract,
+    ReceiptsContract,
+    OutboxContract,
+    LinksContract,
+    InboxContract,
+    ClinicContract,
+    UnavailabilitiesContract,
+    PatientsContract,
+    WaitingListContract,
+    AuditContract,
+    RoundTripContract,
+):
+    """Everything but the races, for a store inside a transaction of its host."""
+
+
+class WorkContract(StoresContract, RaceContract):
+    """Everything."""
