@@ -1,0 +1,140 @@
+"""Policies are functions: their laws."""
+
+import itertools
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from teleconsult_core.appointments import Origin, Terms
+from teleconsult_core.attendance import Attendance, Judgement, Seen, judge, stays
+from teleconsult_core.ids import AppointmentId, PatientId, PractitionerId, VisitTypeId
+from teleconsult_core.money import Money
+from teleconsult_core.people import Role
+from teleconsult_core.policies import (
+    NoShowAllowed,
+    NoShowForbidden,
+    NoShowIndemnity,
+    Policies,
+    chargeable,
+    hold_covers,
+    no_show_chargeable,
+    transfer_window,
+)
+from teleconsult_core.ratings import RatingSummary
+from teleconsult_core.refusals import BadInput, NoShowChargeForbidden
+from teleconsult_core.slots import Mode
+from teleconsult_core.sms import segments
+
+START = datetime(2027, 3, 4, 9, tzinfo=UTC)
+TERMS = Terms(
+    AppointmentId("a1"), PractitionerId("d"), PatientId("p"), VisitTypeId("v"), Mode.VIDEO,
+    START, START + timedelta(minutes=20), START + timedelta(minutes=25), Money(4500, "EUR"), True,
+    Origin.PATIENT, START - timedelta(days=1),
+)  # fmt: skip
+GRACE = timedelta(minutes=10)
+cents = st.integers(0, 100_000).map(lambda minor: Money(minor, "EUR"))
+caps = st.none() | cents
+policies = (
+    st.builds(NoShowAllowed, caps)
+    | st.just(NoShowForbidden())
+    | st.builds(NoShowIndemnity, cents, st.booleans())
+)
+
+
+@given(cents, cents, cents)
+def test_what_may_be_charged_is_zero_or_between_minimum_and_hold(amount, held, consented) -> None:
+    minimum = Money(50, "EUR")
+    verdict = chargeable(amount, held=held, consented=consented, minimum=minimum)
+    fine = amount.minor == 0 or (minimum <= amount <= min(held, consented))
+    assert (verdict is None) == fine
+
+
+@given(policies, cents)
+def test_waiving_a_no_show_is_always_allowed(policy, fee) -> None:
+    assert no_show_chargeable(Money(0, "EUR"), policy=policy, fee=fee) is None
+
+
+@given(policies, cents, cents)
+def test_a_no_show_never_costs_more_than_the_fee_or_the_cap(policy, amount, fee) -> None:
+    if amount.minor and no_show_chargeable(amount, policy=policy, fee=fee) is None:
+        assert amount <= fee
+        cap = getattr(policy, "cap", None)
+        assert cap is None or amount <= cap
+
+
+@given(cents, cents)
+def test_a_forbidden_or_unannounced_charge_is_never_allowed(amount, fee) -> None:
+    for policy in (NoShowForbidden(), NoShowIndemnity(fee, announced=False)):
+        verdict = no_show_chargeable(amount, policy=policy, fee=fee)
+        assert amount.minor == 0 or isinstance(verdict, NoShowChargeForbidden)
+
+
+@given(
+    st.timedeltas(timedelta(0), timedelta(days=20)), st.timedeltas(timedelta(0), timedelta(days=9))
+)
+def test_a_hold_covers_exactly_from_end_plus_margin_on(lives, margin) -> None:
+    policy = Policies(settlement_margin=margin)
+    assert hold_covers(START + lives, START, policy) == (lives >= margin)
+
+
+@given(st.integers(0, 400))
+def test_the_transfer_window_is_15_to_30_days(days: int) -> None:
+    first, last = transfer_window(START + timedelta(days=days), Policies())
+    assert (last - first).days == 15
+    assert (first - START).days == days + 15
+
+
+def test_a_policy_duration_has_bounds() -> None:
+    with pytest.raises(BadInput, match="366 days"):
+        Policies(reservation=timedelta(days=367))
+
+
+def seen(role: Role, what: Seen, minute: int) -> Attendance:
+    return Attendance(TERMS.id, START + timedelta(minutes=minute), role, what, "d")
+
+
+roles = st.sampled_from([Role.PATIENT, Role.PRACTITIONER])
+events = st.lists(
+    st.builds(seen, roles, st.sampled_from(Seen), st.integers(-15, 80)),
+    max_size=8,
+).map(lambda found: sorted(found, key=lambda event: event.at))  # fmt: skip
+LATE = START + timedelta(minutes=80)
+
+
+@given(events)
+def test_whoever_left_a_trace_is_never_called_absent(record) -> None:
+    if any(event.role is Role.PATIENT for event in record):
+        assert judge(record, TERMS, grace=GRACE, now=LATE) in {
+            Judgement.PRESENT,
+            Judgement.TECHNICAL,
+        }
+
+
+@given(events)
+def test_nobody_is_absent_unless_the_practitioner_waited_through_the_grace(record) -> None:
+    if judge(record, TERMS, grace=GRACE, now=LATE) is Judgement.ABSENT:
+        waited = sum((stay.length for stay in stays(record, Role.PRACTITIONER, LATE)), timedelta())
+        assert waited >= GRACE
+
+
+@given(events, st.sampled_from([Role.PATIENT, Role.PRACTITIONER]))
+def test_stays_follow_each_other_and_end_after_they_begin(record, role: Role) -> None:
+    found = stays(record, role, LATE)
+    assert all(stay.end >= stay.start for stay in found)
+    assert all(a.end <= b.start for a, b in itertools.pairwise(found))
+
+
+@given(st.lists(st.integers(1, 5), min_size=1, max_size=50))
+def test_the_average_is_rounded_to_tenths(stars: list[int]) -> None:
+    summary = RatingSummary(len(stars), sum(stars))
+    exact = sum(stars) * 10 / len(stars)
+    assert abs(summary.tenths - exact) <= 0.5 + 1e-9
+
+
+@given(st.text(max_size=400), st.text(max_size=40))
+def test_a_longer_text_never_costs_fewer_segments(text: str, more: str) -> None:
+    clean = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    tail = more.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    assert segments(clean + tail) >= segments(clean) >= 1
