@@ -20,8 +20,10 @@ MAX_REPETITIONS = 20_000
 """How often one rule may come true from its start to the end of the window: fifty years daily."""
 MAX_TIMES_A_DAY = 1_440
 """Product of the hours, minutes and seconds one rule may list."""
-MAX_EFFORT = 5_000_000
-"""Days followed and repetitions met, all rules of a file together."""
+MAX_RULE = 4_000
+"""Characters in one rule: room for every day of a year, counted from both ends."""
+MAX_EFFORT = 2_000_000
+"""Days followed and repetitions met, all rules of a file together: some ten seconds' work."""
 MAX_BUSY_TIMES = 50_000
 FIRST_YEAR, LAST_YEAR = 1600, 2200
 """Birthdays without a year are filed under 1604 by some programs; nothing is later than 2200."""
@@ -59,13 +61,14 @@ class Unreadable(ValueError):
 
     @classmethod
     def because(cls, line: int, what: str, value: object) -> Unreadable:
-        shown = value if isinstance(value, str) and _fits(value) else shortened(value)
-        return cls(line, what, shown)
+        return cls(line, what, shown(value))
 
 
-def _fits(value: str) -> bool:
-    """Whether a value can stand in a message as it is."""
-    return len(value) <= 60 and value.isprintable()
+def shown(value: object) -> str:
+    """A value as it stands in a message: itself if it is short and printable."""
+    if isinstance(value, str) and len(value) <= 120 and value.isprintable():
+        return value
+    return shortened(value)
 
 
 @define

@@ -19,6 +19,7 @@ from teleconsult_calendars.bounds import (
     CalendarTooLarge,
     Effort,
     Unreadable,
+    shown,
 )
 from teleconsult_calendars.components import Component, calendars
 from teleconsult_calendars.events import Event, read_event
@@ -33,7 +34,6 @@ from teleconsult_calendars.reading import (
 from teleconsult_calendars.series import occurrences
 from teleconsult_calendars.zones import Zones, definitions_in
 from teleconsult_core import times
-from teleconsult_core.refusals import shortened
 from teleconsult_core.times import Interval
 
 _NOT_EVENTS = ("VTODO", "VJOURNAL", "VFREEBUSY")
@@ -112,7 +112,7 @@ class _Reader:
         self.ignored.update(event.reason for event in series if event.reason)
 
     def _note(self, trouble: Unreadable, uid: str | None) -> None:
-        name = shortened(uid, 120)[1:-1] if uid else None
+        name = shown(uid) if uid else None
         self.problems.append(CalendarProblem(trouble.line, name, trouble.what, trouble.value))
 
 

@@ -20,6 +20,7 @@ from icalendar.prop import vRecur
 
 from teleconsult_calendars.bounds import (
     MAX_REPETITIONS,
+    MAX_RULE,
     MAX_TIMES_A_DAY,
     Effort,
     Unreadable,
@@ -31,11 +32,15 @@ _KNOWN = frozenset(
 )
 _write: Callable[[vRecur], bytes] = vRecur.to_ical
 _UNTIL = re.compile(r"UNTIL=[^;]*;?")
+_STEPS_A_YEAR = {"YEARLY": 25, "MONTHLY": 50, "WEEKLY": 120}
+"""What a year costs to walk, measured in days; a rule by the second skips days like a daily one."""
 _COMPLAINTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
 def parsed_rule(line: int, text: str) -> vRecur:
     """A rule, part by part. Raises `Unreadable` naming the part that is none."""
+    if len(text) > MAX_RULE:
+        raise Unreadable.because(line, f"RRULE is longer than {MAX_RULE} characters", text)
     try:
         rule: vRecur = vRecur.from_ical(text)
     except _COMPLAINTS as error:
@@ -113,7 +118,8 @@ def follow(line: int, text: str, start: datetime, horizon: datetime, effort: Eff
         met, seen = _walk(plain, moved, last.replace(year=last.year + years))
     except _COMPLAINTS as error:
         raise Unreadable.because(line, f"RRULE cannot be followed ({error})", text) from None
-    effort.spend(met + 365 * ((9999 if seen is None else seen.year) - moved.year))
+    years_walked = (9999 if seen is None else seen.year) - moved.year
+    effort.spend(met + _STEPS_A_YEAR.get(rule["FREQ"][0], 365) * years_walked)
     if seen is None:
         raise Unreadable.because(line, "RRULE never comes true", text)
     if met > MAX_REPETITIONS:
