@@ -59,12 +59,14 @@ def patient_of(patient: Patient) -> Actor:
 class World:
     """One clinic, its fakes, and a clock that stands at Monday morning."""
 
-    def __init__(self, policies: Policies | None = None, allowance: int = 100) -> None:
+    def __init__(self, store: Any = None) -> None:
         self.clock = MovableClock(MONDAY)
-        self.store = FakeStore()
-        self.cards = FakeCardNetwork(self.clock, self.store)
-        self.texts, self.letters = FakeTexts(self.store), FakeLetters(self.store)
-        self.rooms = FakeVideoRooms(self.store)
+        self.store = store or FakeStore()
+        # The fake store notices when the world is called inside a transaction.
+        watched = self.store if isinstance(self.store, FakeStore) else None
+        self.cards = FakeCardNetwork(self.clock, watched)
+        self.texts, self.letters = FakeTexts(watched), FakeLetters(watched)
+        self.rooms = FakeVideoRooms(watched)
         self.desk = Desk(
             open_work=self.store.open_work,
             cards=self.cards,
@@ -75,7 +77,7 @@ class World:
             tokens=KeyedTokens(b"k" * 32),
             site=Site("https://clinic.example"),
         )
-        self.describe(policies or Policies(late_cancellation_cap=eur("20.00")), allowance)
+        self.describe(Policies(late_cancellation_cap=eur("20.00")))
 
     def describe(self, policies: Policies, allowance: int = 100, **doctor: Any) -> None:
         practice = Practice(

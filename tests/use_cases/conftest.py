@@ -1,10 +1,19 @@
-"""The clinic in memory, new for each test."""
+"""The clinic, new for each test: in memory, and the same on SQLite."""
+
+from collections.abc import Iterator
 
 import pytest
-
 from world import World
 
+from teleconsult_sqlalchemy import SqlStore, engine_for, upgrade
 
-@pytest.fixture
-def world() -> World:
-    return World()
+
+@pytest.fixture(params=["memory", "sqlite"])
+def world(request: pytest.FixtureRequest) -> Iterator[World]:
+    if request.param == "memory":
+        yield World()
+        return
+    engine = engine_for(":memory:")
+    upgrade(engine)
+    yield World(SqlStore(engine))
+    engine.dispose()
