@@ -74,7 +74,7 @@ def offered(
     busy = [outwards(interval) for interval in taken]
     away = list(unavailable)
     found: dict[Minutes, set[Mode]] = {}
-    for mode in modes or BOTH:
+    for mode in BOTH if modes is None else modes:
         offer = visit_type.offers.get(mode)
         if offer is None:
             continue
