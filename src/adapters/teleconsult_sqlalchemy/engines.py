@@ -26,13 +26,17 @@ def engine_for(path: str | Path, synchronous: Synchronous = "FULL") -> sa.Engine
 
 
 def tune(engine: sa.Engine, synchronous: Synchronous = "FULL") -> sa.Engine:
-    """Ready a SQLite engine, such as a host's, before its first connection; others stay as is."""
+    """Ready a SQLite engine, such as a host's, before its first connection; others stay as is.
+
+    Write-ahead log, foreign keys, five seconds of patience, and transactions that begin where
+    SQLAlchemy says so (its documentation's recipe for sqlite3).
+    """
     if engine.dialect.name != "sqlite":
         return engine
 
     @sa.event.listens_for(engine, "connect")
     def ready(connection: Any, _record: object) -> None:
-        # Statements begin and end transactions only where we say so.
+        # sqlite3 would begin late, at the first write, and not before a SELECT or a SAVEPOINT.
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute("PRAGMA busy_timeout = 5000")
@@ -40,5 +44,11 @@ def tune(engine: sa.Engine, synchronous: Synchronous = "FULL") -> sa.Engine:
         cursor.execute(f"PRAGMA synchronous = {synchronous}")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.close()
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        driver: Any = connection.connection.driver_connection
+        if not driver.in_transaction:
+            connection.exec_driver_sql("BEGIN")
 
     return engine

@@ -16,12 +16,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from teleconsult_core.ports import PortMisused
 from teleconsult_sqlalchemy.tables import Tables, tables
-from teleconsult_sqlalchemy.transactions import named
+from teleconsult_sqlalchemy.transactions import driver_error, named
 from teleconsult_sqlalchemy.trouble import told
 
 CURRENT = "0001"
 """The version of the tables that this program knows; versions rise as four digits."""
 
+_ENFORCED = "PRAGMA foreign_keys"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -117,7 +118,7 @@ def upgrade(engine: sa.Engine, ours: Tables | None = None) -> None:
     try:
         with _changing(engine) as connection:
             _run_migrations(connection, ours)
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, driver_error(engine.dialect)) as error:
         raise told(error, named(engine)) from error
 
 
@@ -130,21 +131,22 @@ def _changing(engine: sa.Engine) -> Iterator[sa.Connection]:
                 yield connection
             return
         driver: Any = connection.connection.driver_connection
-        before = driver.isolation_level
+        level, (enforced,) = driver.isolation_level, driver.execute(_ENFORCED).fetchone()
         driver.isolation_level = None
         # Inside a transaction this pragma does nothing, and dropping a table that is being
         # replaced would empty the tables that refer to it.
-        driver.execute("PRAGMA foreign_keys = OFF")
+        driver.execute(f"{_ENFORCED} = OFF")
         try:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            driver.execute("BEGIN IMMEDIATE")
             yield connection
-            if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall():
+            if broken := driver.execute("PRAGMA foreign_key_check").fetchall():
                 raise PortMisused(f"{named(engine)} has rows that refer to nothing: {broken[:3]}")
-            connection.commit()
+            driver.commit()
         finally:
             connection.rollback()
-            driver.execute("PRAGMA foreign_keys = ON")
-            driver.isolation_level = before
+            driver.rollback()
+            driver.execute(f"{_ENFORCED} = {enforced}")
+            driver.isolation_level = level
 
 
 def _run_migrations(connection: sa.Connection, ours: Tables) -> None:

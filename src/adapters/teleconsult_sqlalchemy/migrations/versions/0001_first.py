@@ -68,101 +68,61 @@ def _first_tables() -> sa.MetaData:
 
 def _appointments(make: Maker) -> None:
     made = make.table(
-        "appointments",
-        *_texts("id"),
-        _word("state", " ".join(FILLED)),
-        *_texts("practitioner patient visit_type"),
-        _word("mode", MODES),
-        *_times("starts ends blocks_until"),
-        *_numbers("fee_minor"),
-        *_texts("fee_currency"),
-        *_flags("card_required"),
-        _word("origin", "patient practitioner waiting-list"),
-        *_times("booked_at"),
-        *_numbers("sequence"),
+        "appointments", *_texts("id"), _word("state", " ".join(FILLED)),
+        *_texts("practitioner patient visit_type"), _word("mode", MODES),
+        *_times("starts ends blocks_until"), *_numbers("fee_minor"), *_texts("fee_currency"),
+        *_flags("card_required"), _word("origin", "patient practitioner waiting-list"),
+        *_times("booked_at"), *_numbers("sequence"),
         *_times("deadline confirmed_at completed_at decided_at", null=True),
-        *_texts("decided_by", null=True),
-        *_times("cancelled_at", null=True),
-        _word("cancelled_by", ROLES, null=True),
-        *_flags("absent", null=True),
-        *_times("lapsed_at", null=True),
-        *_numbers("amount_minor", null=True),
-        *_texts("amount_currency", null=True),
-        *(_state_check(state) for state in FILLED),
+        *_texts("decided_by", null=True), *_times("cancelled_at", null=True),
+        _word("cancelled_by", ROLES, null=True), *_flags("absent", null=True),
+        *_times("lapsed_at", null=True), *_numbers("amount_minor", null=True),
+        *_texts("amount_currency", null=True), *(_state_check(state) for state in FILLED),
         key="id",
-    )
+    )  # fmt: skip
     make.index(made, "deadline", where="state IN ('reserved', 'awaiting-confirmation')")
     make.index(made, "ends", where="state = 'confirmed'")
     make.index(made, "patient")
     make.index(made, "practitioner starts")
     made = make.table(
-        "appointment_ticks",
-        *_texts("practitioner"),
-        *_numbers("tick"),
-        _appointment(make),
+        "appointment_ticks", *_texts("practitioner"), *_numbers("tick"), _appointment(make),
         key="practitioner tick",
-    )
+    )  # fmt: skip
     make.index(made, "appointment")
 
 
 def _what_goes_with_them(make: Maker) -> None:
     made = make.table(
-        "attendance",
-        sequence(),
-        _appointment(make),
-        *_times("at"),
-        _word("role", ROLES),
-        _word("seen", "entered left trouble"),
-        *_texts("device"),
-        rowid=True,
-    )
+        "attendance", sequence(), _appointment(make), *_times("at"), _word("role", ROLES),
+        _word("seen", "entered left trouble"), *_texts("device"), rowid=True,
+    )  # fmt: skip
     make.index(made, "appointment")
     made = make.table(
-        "links",
-        *_texts("id token_hash"),
-        _appointment(make),
-        *_numbers("sequence"),
-        _word("role", ROLES),
-        _word("purpose", "join confirm authorize account rate decide"),
-        *_times("opens_at expires_at"),
-        *_numbers("generation"),
-        *_times("revoked_at", null=True),
+        "links", *_texts("id token_hash"), _appointment(make), *_numbers("sequence"),
+        _word("role", ROLES), _word("purpose", "join confirm authorize account rate decide"),
+        *_times("opens_at expires_at"), *_numbers("generation"), *_times("revoked_at", null=True),
         key="id",
-    )
+    )  # fmt: skip
     make.index(made, "appointment")
     make.index(made, "token_hash", unique=True)
     make.table(
-        "consents",
-        _appointment(make),
-        *_numbers("attempt amount_minor"),
-        *_texts("amount_currency version language words"),
-        *_times("given_at"),
+        "consents", _appointment(make), *_numbers("attempt amount_minor"),
+        *_texts("amount_currency version language words"), *_times("given_at"),
         key="appointment attempt",
-    )
+    )  # fmt: skip
 
 
 def _messages(make: Maker) -> None:
     made = make.table(
-        "messages",
-        *_texts("id"),
-        _word("kind", KINDS),
-        _word("channel", "sms email"),
-        _word("recipient", "patient practitioner practice"),
-        *_texts("practitioner"),
-        *_times("due_at useful_until"),
-        _appointment(make, null=True),
-        *_texts("patient", null=True),
-        *_numbers("sequence"),
-        *_flags("exempt"),
-        *_numbers("amount", null=True),
-        *_texts("about"),
-        _word("state", "planned sent dropped parked"),
-        *_numbers("attempts"),
-        *_times("not_before done_at", null=True),
-        *_numbers("segments"),
-        *_texts("note"),
+        "messages", *_texts("id"), _word("kind", KINDS), _word("channel", "sms email"),
+        _word("recipient", "patient practitioner practice"), *_texts("practitioner"),
+        *_times("due_at useful_until"), _appointment(make, null=True),
+        *_texts("patient", null=True), *_numbers("sequence"), *_flags("exempt"),
+        *_numbers("amount", null=True), *_texts("about"),
+        _word("state", "planned sent dropped parked"), *_numbers("attempts"),
+        *_times("not_before done_at", null=True), *_numbers("segments"), *_texts("note"),
         key="id",
-    )
+    )  # fmt: skip
     make.index(made, "appointment")
     make.index(made, "due_at", where="state = 'planned'")
     make.index(made, "practitioner done_at", where="segments > 0")
@@ -170,190 +130,109 @@ def _messages(make: Maker) -> None:
 
 def _money(make: Maker) -> None:
     made = make.table(
-        "holds",
-        *_texts("id appointment"),
-        *_numbers("attempt amount_minor"),
-        *_texts("amount_currency"),
-        _word("state", HOLD_STATES),
-        *_times("placed_at"),
-        *_texts("ref", null=True),
-        *_times("until", null=True),
-        _word("brand", "visa mastercard american-express other", null=True),
-        *_texts("last4"),
-        *_numbers("captured_minor refunded_minor"),
-        *_texts("reason"),
-        key="id",
-    )
+        "holds", *_texts("id appointment"), *_numbers("attempt amount_minor"),
+        *_texts("amount_currency"), _word("state", HOLD_STATES), *_times("placed_at"),
+        *_texts("ref", null=True), *_times("until", null=True),
+        _word("brand", "visa mastercard american-express other", null=True), *_texts("last4"),
+        *_numbers("captured_minor refunded_minor"), *_texts("reason"), key="id",
+    )  # fmt: skip
     make.index(made, "appointment attempt")
     make.index(made, "appointment", where=among(TAKING), unique=True)
     make.index(made, "ref", where="ref IS NOT NULL")
     make.index(made, "until", where="state IN ('held', 'awaiting-patient')")
     made = make.table(
-        "operations",
-        *_texts("id"),
-        _word("verb", "authorise capture release refund"),
-        *_texts("hold appointment"),
-        *_numbers("amount_minor"),
-        *_texts("amount_currency"),
-        *_times("created_at"),
-        *_texts("card", null=True),
-        *_flags("present"),
-        *_texts("refund", null=True),
-        *_texts("reason"),
-        *_numbers("repeat"),
-        _word("state", "intended done failed"),
-        *_numbers("attempts"),
-        *_times("not_before settled_at", null=True),
-        *_texts("outcome"),
-        key="id",
-    )
+        "operations", *_texts("id"), _word("verb", "authorise capture release refund"),
+        *_texts("hold appointment"), *_numbers("amount_minor"), *_texts("amount_currency"),
+        *_times("created_at"), *_texts("card", null=True), *_flags("present"),
+        *_texts("refund", null=True), *_texts("reason"), *_numbers("repeat"),
+        _word("state", "intended done failed"), *_numbers("attempts"),
+        *_times("not_before settled_at", null=True), *_texts("outcome"), key="id",
+    )  # fmt: skip
     make.index(made, "created_at", where="state = 'intended'")
     make.index(made, "hold")
     made = make.table(
-        "ledger",
-        sequence(),
-        *_texts("key"),
-        *_times("at"),
-        *_texts("appointment hold"),
-        _word("debit", ACCOUNTS),
-        _word("credit", ACCOUNTS),
-        *_numbers("amount_minor"),
-        *_texts("amount_currency"),
-        rowid=True,
-    )
+        "ledger", sequence(), *_texts("key"), *_times("at"), *_texts("appointment hold"),
+        _word("debit", ACCOUNTS), _word("credit", ACCOUNTS), *_numbers("amount_minor"),
+        *_texts("amount_currency"), rowid=True,
+    )  # fmt: skip
     make.index(made, "appointment")
     make.index(made, "key", unique=True)
 
 
 def _receipts(make: Maker) -> None:
     made = make.table(
-        "receipts",
-        *_texts("number"),
-        _word("kind", "receipt statement indemnity credit-note"),
+        "receipts", *_texts("number"), _word("kind", "receipt statement indemnity credit-note"),
         *_texts("issuer_id issuer_name issuer_address issuer_number issuer_tax_note"),
-        *_texts("patient patient_name appointment"),
-        *_texts("hold", null=True),
-        *_numbers("amount_minor"),
-        *_texts("amount_currency"),
-        *_times("service_at issued_at"),
-        *_texts("language cause"),
-        *_texts("corrects", null=True),
-        *_texts("reason"),
-        key="number",
-        rowid=True,
-    )
+        *_texts("patient patient_name appointment"), *_texts("hold", null=True),
+        *_numbers("amount_minor"), *_texts("amount_currency"), *_times("service_at issued_at"),
+        *_texts("language cause"), *_texts("corrects", null=True), *_texts("reason"),
+        key="number", rowid=True,
+    )  # fmt: skip
     make.index(made, "appointment")
     make.index(made, "cause", unique=True)
     make.index(made, "issuer_id")
     make.index(made, "patient")
     make.table(
-        "receipt_series",
-        *_texts("issuer"),
-        *_numbers("year last"),
-        key="issuer year",
-    )
+        "receipt_series", *_texts("issuer"), *_numbers("year last"), key="issuer year",
+    )  # fmt: skip
 
 
 def _clinic(make: Maker) -> None:
     make.table(
-        "practices",
-        *_texts("id"),
-        *_numbers("form"),
-        *_texts("document"),
-        key="id",
-        rowid=True,
-    )
+        "practices", *_texts("id"), *_numbers("form"), *_texts("document"), key="id", rowid=True,
+    )  # fmt: skip
     make.table(
-        "practitioners",
-        *_texts("id"),
-        *_numbers("form"),
-        *_texts("document"),
-        key="id",
+        "practitioners", *_texts("id"), *_numbers("form"), *_texts("document"), key="id",
         rowid=True,
-    )
+    )  # fmt: skip
     make.table(
-        "schedules",
-        *_texts("practitioner"),
-        *_numbers("form"),
-        *_texts("document"),
-        key="practitioner",
-        rowid=True,
-    )
+        "schedules", *_texts("practitioner"), *_numbers("form"), *_texts("document"),
+        key="practitioner", rowid=True,
+    )  # fmt: skip
     made = make.table(
-        "visit_types",
-        *_texts("id practitioner"),
-        *_numbers("form"),
-        *_texts("document"),
-        key="id",
-        rowid=True,
-    )
+        "visit_types", *_texts("id practitioner"), *_numbers("form"), *_texts("document"),
+        key="id", rowid=True,
+    )  # fmt: skip
     make.index(made, "practitioner")
     made = make.table(
-        "unavailabilities",
-        *_texts("id practitioner"),
-        _word("mode", MODES),
-        *_times("starts ends"),
-        *_texts("source"),
-        key="id",
-    )
+        "unavailabilities", *_texts("id practitioner"), _word("mode", MODES),
+        *_times("starts ends"), *_texts("source"), key="id",
+    )  # fmt: skip
     make.index(made, "practitioner ends")
 
 
 def _people(make: Maker) -> None:
     made = make.table(
-        "patients",
-        *_texts("id"),
+        "patients", *_texts("id"),
         *_texts("name name_folded phone email language address zone", null=True),
-        *_times("erased_at", null=True),
-        _erased(),
-        key="id",
-        rowid=True,
-    )
+        *_times("erased_at", null=True), _erased(), key="id", rowid=True,
+    )  # fmt: skip
     make.index(made, "email")
     make.index(made, "phone")
     made = make.table(
-        "ratings",
-        *_texts("appointment practitioner"),
-        *_numbers("stars"),
-        *_texts("words"),
-        *_times("rated_at"),
-        key="appointment",
-        rowid=True,
-    )
+        "ratings", *_texts("appointment practitioner"), *_numbers("stars"), *_texts("words"),
+        *_times("rated_at"), key="appointment", rowid=True,
+    )  # fmt: skip
     make.index(made, "practitioner")
     made = make.table(
-        "waiting_list",
-        *_texts("id practitioner visit_type"),
-        _word("mode", MODES),
-        *_texts("patient"),
-        *_times("before asked_at"),
-        _word("state", "waiting offered served left"),
-        *_texts("offer", null=True),
-        *_texts("declined"),
-        key="id",
-    )
+        "waiting_list", *_texts("id practitioner visit_type"), _word("mode", MODES),
+        *_texts("patient"), *_times("before asked_at"),
+        _word("state", "waiting offered served left"), *_texts("offer", null=True),
+        *_texts("declined"), key="id",
+    )  # fmt: skip
     make.index(made, "offer", where="offer IS NOT NULL")
     make.index(made, "patient")
     make.index(made, "practitioner asked_at")
     made = make.table(
-        "audit",
-        sequence(),
-        *_times("at"),
-        _word("role", ROLES),
-        *_texts("actor action subject"),
-        *_texts("patient", null=True),
-        *_texts("detail"),
-        rowid=True,
-    )
+        "audit", sequence(), *_times("at"), _word("role", ROLES), *_texts("actor action subject"),
+        *_texts("patient", null=True), *_texts("detail"), rowid=True,
+    )  # fmt: skip
     make.index(made, "at")
     make.index(made, "patient", where="patient IS NOT NULL")
     make.index(made, "subject")
     make.table(
-        "inbox",
-        *_texts("news"),
-        *_times("at"),
-        key="news",
-    )
+        "inbox", *_texts("news"), *_times("at"), key="news",
+    )  # fmt: skip
 
 
 def _texts(names: str, *, null: bool = False) -> Iterable[Any]:
