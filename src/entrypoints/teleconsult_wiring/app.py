@@ -1,0 +1,139 @@
+"""Everything wired together: `create` makes a home directory, `open_app` opens one.
+
+The only module that names adapters. Refuses to start on tables of another version, on a key
+others could read, and on video outside Europe unless the operator accepted it in words.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+from attrs import field, frozen
+
+from teleconsult_core.desk import Desk
+from teleconsult_core.links import KeyedTokens, Site
+from teleconsult_core.people import Practice
+from teleconsult_core.ports import PortTrouble, Printer, VideoRooms
+from teleconsult_documents import TypstPrinter
+from teleconsult_messages import JinjaWording
+from teleconsult_sandbox import Sandbox
+from teleconsult_sqlalchemy import SqlStore, UpToDate, check, engine_for, upgrade
+from teleconsult_wiring.settings import Settings
+
+EUROPE = frozenset(
+    {
+        *("AT", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GR", "HR"),
+        *("HU", "IE", "IS", "IT", "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO"),
+        *("SE", "SI", "SK"),
+    }
+)
+"""The European Economic Area, Switzerland and the United Kingdom."""
+
+PEER_TO_PEER = "peer-to-peer"
+
+
+class NotConfigured(Exception):
+    """The installation is not as it must be; the message says what to do."""
+
+    code = "not-configured"
+
+
+@frozen
+class App:
+    """A running installation."""
+
+    settings: Settings
+    desk: Desk
+    sandbox: Sandbox
+    engine: sa.Engine = field(repr=False)
+    printer: Callable[[str], Printer] = field(repr=False)
+    """A printer that shows times in the given zone."""
+
+    def now(self) -> datetime:
+        """Read once per command, at the edge."""
+        return self.sandbox.clock.now()
+
+    def practice(self) -> Practice:
+        """Raises `NotConfigured` before a clinic has been described."""
+        with self.desk.open_work(writing=False) as work:
+            practice = work.clinic.practice()
+        if practice is None:
+            raise NotConfigured("no clinic is described yet: run `teleconsult init CLINIC.toml`")
+        return practice
+
+    def close(self) -> None:
+        self.sandbox.close()
+        self.engine.dispose()
+
+
+def create(settings: Settings) -> App:
+    """Make the home directory, its key and its tables where they are missing; then open it."""
+    try:
+        settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not settings.link_key.exists():
+            _write_key(settings.link_key)
+    except OSError as error:
+        raise NotConfigured(f"{settings.home} cannot be used: {error.strerror}") from error
+    engine = engine_for(settings.database, settings.synchronous)
+    upgrade(engine)
+    settings.database.chmod(0o600)
+    engine.dispose()
+    return open_app(settings)
+
+
+def open_app(settings: Settings) -> App:
+    """Open an installation that `create` made. Raises `NotConfigured` saying what is missing."""
+    if not settings.database.exists():
+        raise NotConfigured(
+            f"there is no installation in {settings.home}: run `teleconsult init CLINIC.toml`, "
+            "or set TELECONSULT_HOME"
+        )
+    engine = engine_for(settings.database, settings.synchronous)
+    standing = check(engine)
+    if not isinstance(standing, UpToDate):
+        engine.dispose()
+        raise NotConfigured(f"{settings.database}: {standing} `teleconsult upgrade` upgrades them.")
+    sandbox = Sandbox.open(settings.sandbox)
+    must_stay_in_europe(sandbox.rooms, settings.accept_region)
+    desk = Desk(
+        open_work=SqlStore(engine).open_work,
+        cards=sandbox.cards,
+        texts=sandbox.phone,
+        letters=sandbox.mailbox,
+        wording=JinjaWording(),
+        rooms=sandbox.rooms,
+        tokens=KeyedTokens(_read_key(settings.link_key)),
+        site=Site(settings.base_url),
+    )
+    return App(settings, desk, sandbox, engine, TypstPrinter)
+
+
+def must_stay_in_europe(rooms: VideoRooms, accepted: str = "") -> None:
+    """Refuse video through another continent, unless the operator accepted that region (S20)."""
+    if rooms.region == PEER_TO_PEER or rooms.region in EUROPE:
+        return
+    if accepted != rooms.region:
+        raise NotConfigured(
+            f"video would flow through {rooms.region}, which is not in Europe; set "
+            f'accept_region = "{rooms.region}" in teleconsult.toml to accept this'
+        )
+
+
+def _write_key(path: Path) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(secrets.token_bytes(32))
+
+
+def _read_key(path: Path) -> bytes:
+    try:
+        if path.stat().st_mode & 0o077:
+            raise NotConfigured(f"{path} can be read by others: run `chmod 600 {path}`")
+        return path.read_bytes()
+    except OSError as error:
+        raise PortTrouble(f"{path} cannot be read: {error.strerror}") from error
