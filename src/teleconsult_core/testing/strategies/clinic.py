@@ -139,7 +139,9 @@ def schedules() -> st.SearchStrategy[Schedule]:
         valid_from=maybe(st.dates()),
         valid_until=maybe(st.dates()),
     )
-    exceptions = st.builds(DatedException, st.dates(), modes, maybe(st.times()), maybe(st.times()))
+    exceptions = st.builds(DatedException, st.dates(), modes) | st.builds(
+        DatedException, st.dates(), modes, st.times(), st.times()
+    )
     return st.builds(
         Schedule,
         ids(),
