@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, time, timedelta
 
-from attrs import field, frozen
+from attrs import Attribute, field, frozen
 
 from teleconsult_core.checks import is_id, nfc, text
 from teleconsult_core.ids import PractitionerId, UnavailabilityId, VisitTypeId
@@ -31,6 +31,21 @@ def _ticks(_: object, attribute: object, value: int) -> None:
         or not 0 <= value <= LONGEST_VISIT
     ):
         raise BadInput(name, value, f"whole multiples of 5 minutes, at most {LONGEST_VISIT}")
+
+
+def _not_negative(_: object, attribute: Attribute[timedelta], value: timedelta) -> None:
+    if value < timedelta(0):
+        raise BadInput(attribute.name, str(value), "not negative")
+
+
+def _weekdays(_: object, attribute: Attribute[frozenset[int]], value: frozenset[int]) -> None:
+    if not value <= set(range(1, 8)):
+        raise BadInput(attribute.name, sorted(value), "days from 1, Monday, to 7, Sunday")
+
+
+def _wall(_: object, attribute: Attribute[time], value: time | None) -> None:
+    if value is not None and value.tzinfo is not None:
+        raise BadInput(attribute.name, str(value), "a wall time, without zone")
 
 
 @frozen
@@ -55,8 +70,8 @@ class VisitType:
     offers: Mapping[Mode, Offer]
     buffer_after: int = field(default=0, validator=_ticks)
     """Minutes kept free after the visit."""
-    minimum_notice: timedelta = timedelta(0)
-    booking_horizon: timedelta = timedelta(days=90)
+    minimum_notice: timedelta = field(default=timedelta(0), validator=_not_negative)
+    booking_horizon: timedelta = field(default=timedelta(days=90), validator=_not_negative)
 
 
 @frozen
@@ -66,9 +81,9 @@ class OpeningHours:
     A `closes` at or before `opens` is on the next day; 00:00 is midnight at the end of the day.
     """
 
-    weekdays: frozenset[int]
-    opens: time
-    closes: time
+    weekdays: frozenset[int] = field(validator=_weekdays)
+    opens: time = field(validator=_wall)
+    closes: time = field(validator=_wall)
     modes: Modes
     valid_from: date | None = None
     valid_until: date | None = None
@@ -77,12 +92,19 @@ class OpeningHours:
 
 @frozen
 class DatedException:
-    """One day that differs in `modes`: closed, or open from `opens` to `closes` instead."""
+    """One day that differs in `modes`: closed, or open from `opens` to `closes` instead.
+
+    Several for one day and mode add up; closed and open together is open.
+    """
 
     day: date
     modes: Modes
-    opens: time | None = None
-    closes: time | None = None
+    opens: time | None = field(default=None, validator=_wall)
+    closes: time | None = field(default=None, validator=_wall)
+
+    def __attrs_post_init__(self) -> None:
+        if (self.opens is None) is not (self.closes is None):
+            raise BadInput("exception", str(self.day), "both opens and closes, or neither")
 
 
 @frozen

@@ -123,7 +123,9 @@ def visits(draw: st.DrawFn) -> VisitType:
         name="Visit",
         offers={mode: Offer(draw(st.one_of(st.just(same), durations)), fee) for mode in modes},
         buffer_after=draw(st.sampled_from([0, 0, 5, 10, 30])),
-        minimum_notice=draw(st.sampled_from([timedelta(0), timedelta(hours=2), timedelta(hours=20)])),
+        minimum_notice=draw(
+            st.sampled_from([timedelta(0), timedelta(hours=2), timedelta(hours=20)])
+        ),
         booking_horizon=draw(st.sampled_from([timedelta(days=3), timedelta(days=90)])),
     )
 

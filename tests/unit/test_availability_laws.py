@@ -7,12 +7,12 @@ from datetime import timedelta
 from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from unit.agendas import Agenda, agendas, intervals
-from unit.naive_availability import naive_offered
 
 from teleconsult_core.availability import still_open_elsewhere
 from teleconsult_core.slots import Mode, Slot
 from teleconsult_core.times import TICK, Interval, is_on_tick
+from unit.agendas import Agenda, agendas, intervals
+from unit.naive_availability import naive_offered
 
 laws = settings(max_examples=120, deadline=None)
 
