@@ -40,8 +40,7 @@ class Draft:
         return self._written[shelf]
 
     def undo(self, why: str) -> None:
-        """Take everything back; `why` completes "this work …"."""
-        self._written.clear()
+        """Nothing of it will be published; `why` completes "this work …"."""
         self._ended = self._ended or why
 
     def finished(self) -> Shelves:
