@@ -111,11 +111,7 @@ def test_a_closed_sandbox_opens_again_when_used(sandbox: Sandbox) -> None:
 
 
 def test_all_parts_can_go_by_another_clock(tmp_path: Path, noon: datetime) -> None:
-    class Standing:
-        def now(self) -> datetime:
-            return noon
-
-    sandbox = Sandbox.open(tmp_path / "sandbox", clock=Standing())
+    sandbox = Sandbox.open(tmp_path / "sandbox", clock=lambda: noon)
     assert authorise(sandbox, "k").news.until == noon + timedelta(days=7)
     sandbox.close()
 

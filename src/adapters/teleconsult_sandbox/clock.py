@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 
 from attrs import frozen
 
@@ -20,10 +20,8 @@ from teleconsult_sandbox.file import SandboxFile, read, written
 _MICROSECOND = timedelta(microseconds=1)
 
 
-class Clock(Protocol):
-    """Whatever tells the time; aware, in UTC."""
-
-    def now(self) -> datetime: ...
+Clock = Callable[[], datetime]
+"""Whatever tells the time when called; aware, in UTC."""
 
 
 @frozen
@@ -37,7 +35,7 @@ class _Setting:
 
 
 class SandboxClock:
-    """Real time until it is told otherwise."""
+    """Real time until it is told otherwise; called, it gives what it shows, as any `Clock`."""
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self._file = SandboxFile(path)
@@ -45,6 +43,9 @@ class SandboxClock:
     def now(self) -> datetime:
         with self._file.reading() as connection:
             return _setting(connection).shows
+
+    def __call__(self) -> datetime:
+        return self.now()
 
     @property
     def frozen(self) -> bool:

@@ -13,6 +13,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from attrs import asdict, frozen
 
@@ -77,7 +78,7 @@ class SandboxMailbox:
             connection.execute(
                 'insert into letters (key, "to", letter, at) values (?, ?, ?, ?)'
                 " on conflict (key) do nothing",
-                (key, to, json.dumps(asdict(letter)), written(self._clock.now())),
+                (key, to, json.dumps(asdict(letter)), written(self._clock())),
             )
             row = connection.execute("select * from letters where key = ?", (key,)).fetchone()
             return _read(row)
@@ -96,5 +97,5 @@ def _read(row: sqlite3.Row) -> Mail:
     return Mail(row["number"], row["key"], row["to"], letter, read(row["at"]))
 
 
-def _conforms(mailbox: SandboxMailbox) -> Letters:
-    return mailbox
+if TYPE_CHECKING:
+    _conforms: type[Letters] = SandboxMailbox

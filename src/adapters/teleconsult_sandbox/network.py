@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from teleconsult_core.holds import HoldFact
 from teleconsult_core.ids import CardToken, HoldRef, OperationId, PractitionerId
@@ -108,9 +109,11 @@ class SandboxCardNetwork:
             return tuple(held.view(connection, one) for one in made)
 
     def transfers(self, *, practitioner: PractitionerId) -> tuple[Transfer, ...]:
+        """Without those that were refunded whole before they were paid."""
         with self.trouble.around("transfers"), self._today() as (connection, _):
             rows = connection.execute(
-                "select * from transfers where practitioner = ? order by expected_on, ref",
+                "select * from transfers where practitioner = ?"
+                " and (minor > 0 or paid_on is not null) order by expected_on, ref",
                 (practitioner,),
             )
             return tuple(_transfer(row) for row in rows)
@@ -170,7 +173,7 @@ class SandboxCardNetwork:
         The clock is read inside it, so that what comes later also is later.
         """
         with self._file.transaction() as connection:
-            now = self._clock.now()
+            now = self._clock()
             pass_time(connection, now)
             yield connection, now
 
@@ -209,5 +212,5 @@ def _transfer(row: sqlite3.Row) -> Transfer:
     )
 
 
-def _conforms(network: SandboxCardNetwork) -> CardNetwork:
-    return network
+if TYPE_CHECKING:
+    _conforms: type[CardNetwork] = SandboxCardNetwork

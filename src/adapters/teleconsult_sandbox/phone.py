@@ -12,6 +12,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
@@ -78,7 +79,7 @@ class SandboxPhone:
             connection.execute(
                 'insert into texts (key, "to", text, at) values (?, ?, ?, ?)'
                 " on conflict (key) do nothing",
-                (key, to, text, written(self._clock.now())),
+                (key, to, text, written(self._clock())),
             )
             row = connection.execute("select * from texts where key = ?", (key,)).fetchone()
             return _read(row)
@@ -88,5 +89,5 @@ def _read(row: sqlite3.Row) -> Text:
     return Text(row["number"], row["key"], row["to"], row["text"], read(row["at"]))
 
 
-def _conforms(phone: SandboxPhone) -> Texts:
-    return phone
+if TYPE_CHECKING:
+    _conforms: type[Texts] = SandboxPhone

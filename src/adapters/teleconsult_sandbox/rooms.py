@@ -11,6 +11,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
@@ -84,7 +85,7 @@ class SandboxRooms:
         self._file.close()
 
     def _good(self, question: str, value: str) -> tuple[Place, ...]:
-        now = written(self._clock.now())
+        now = written(self._clock())
         with self._file.reading() as connection:
             rows = connection.execute(question, (value, now))
             return tuple(_read(row) for row in rows)
@@ -133,5 +134,5 @@ def _read(row: sqlite3.Row) -> Place:
     )
 
 
-def _conforms(rooms: SandboxRooms) -> VideoRooms:
-    return rooms
+if TYPE_CHECKING:
+    _conforms: type[VideoRooms] = SandboxRooms
