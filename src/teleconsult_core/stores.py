@@ -122,10 +122,7 @@ class Appointments(Protocol):
 class Holds(Protocol):
     def get(self, id: HoldId) -> CardHold | None: ...
     def put(self, hold: CardHold) -> None:
-        """At most one hold of an appointment may be capturing or captured (or be what follows).
-
-        Storage enforces it: a second one is `PortMisused`, and the work can only be left.
-        """
+        """At most one hold of an appointment is or was captured: a second is `PortMisused`."""
         ...
 
     def by_ref(self, ref: HoldRef) -> CardHold | None: ...
@@ -200,14 +197,13 @@ class Outbox(Protocol):
 
 
 class Receipts(Protocol):
+    """One for each `cause`: putting a second under another number is `PortMisused`."""
+
     def next_ordinal(self, issuer: PractitionerId, year: int) -> int:
         """The next number of the series; given up again if this work is not committed."""
         ...
 
-    def put(self, receipt: Receipt) -> None:
-        """Write or replace by number. A second receipt for one `cause` is `PortMisused`."""
-        ...
-
+    def put(self, receipt: Receipt) -> None: ...
     def get(self, number: ReceiptNumber) -> Receipt | None: ...
     def by_cause(self, cause: str) -> Receipt | None: ...
     def of(self, appointment: AppointmentId) -> Sequence[Receipt]: ...
