@@ -3,7 +3,7 @@
 `open_work()` begins one transaction; leaving it without `commit` leaves nothing behind. A store's
 `put` writes or replaces by id. Inside a writing work a `get` locks what it returns, so that what
 is decided on it is still true at the commit. Stores never interpret: what is loaded equals what
-was stored, in every state.
+was stored, in every state. A second receipt for the same cause is `PortMisused`.
 """
 
 from __future__ import annotations
@@ -197,8 +197,6 @@ class Outbox(Protocol):
 
 
 class Receipts(Protocol):
-    """One for each `cause`: putting a second under another number is `PortMisused`."""
-
     def next_ordinal(self, issuer: PractitionerId, year: int) -> int:
         """The next number of the series; given up again if this work is not committed."""
         ...
