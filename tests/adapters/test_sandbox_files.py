@@ -31,6 +31,9 @@ resource = pytest.importorskip("resource", reason="modes, limits and forks are U
 # spawned child could not run as another user from where the tests happen to be kept.
 PROCESSES = multiprocessing.get_context("fork")
 
+# Newer Pythons warn of forks beside threads, such as those of a test runner that runs in parallel.
+pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
+
 
 def authorise(sandbox: Sandbox, key: str, minor: int = 40_00) -> HoldView:
     request = Authorise(

@@ -30,7 +30,8 @@ class SandboxFile:
         self.path = Path(path)
         self._turn = threading.RLock()
         self._connection: sqlite3.Connection | None = None
-        self._process = 0
+        self._process = os.getpid()
+        self._parents: list[sqlite3.Connection] = []
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -56,7 +57,8 @@ class SandboxFile:
     def close(self) -> None:
         """Let go of the file; the next use opens it again."""
         with self._turn:
-            if self._connection is not None and self._process == os.getpid():
+            self._leave_the_parents()
+            if self._connection is not None:
                 self._connection.close()
             self._connection = None
 
@@ -83,12 +85,21 @@ class SandboxFile:
         return f"the sandbox file {self.path} cannot be used: {error}"
 
     def _open(self) -> sqlite3.Connection:
-        # A connection must not be carried through a fork: the child opens its own, and leaves
-        # its parent's alone (not even closing it).
-        if self._connection is None or self._process != os.getpid():
+        self._leave_the_parents()
+        if self._connection is None:
             self._connection = self._connected()
-            self._process = os.getpid()
         return self._connection
+
+    def _leave_the_parents(self) -> None:
+        """A connection must not be carried through a fork (https://www.sqlite.org/howtocorrupt.html).
+
+        The child opens its own, and does not even close its parent's.
+        """
+        if self._process == os.getpid():
+            return
+        if self._connection is not None:
+            self._parents.append(self._connection)
+        self._connection, self._process = None, os.getpid()
 
     def _connected(self) -> sqlite3.Connection:
         if not self.path.exists():
