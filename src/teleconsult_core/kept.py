@@ -10,33 +10,36 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import compress
 
 from attrs import evolve, frozen
 
 from teleconsult_core.availability import Minutes
 from teleconsult_core.grid import starts_between
+from teleconsult_core.ids import PractitionerId
 from teleconsult_core.schedules import Schedule, VisitType
 from teleconsult_core.slots import Mode
 from teleconsult_core.times import from_minutes
 
 _BITS = bytes.maketrans(b"01", b"\x00\x01")
 _NEVER = 2**62
+_ANYONE = PractitionerId("anyone")
 
 
 @frozen(eq=False)
 class Grid:
-    """The starts of one schedule, mode and duration; shared by every practitioner who has it.
-
-    `texts` are the starts as JSON strings, made once.
-    """
+    """The starts of one schedule, mode and duration; shared by every practitioner who has it."""
 
     starts: tuple[int, ...]
-    texts: tuple[str, ...]
     duration: int
     blocked: int
     """Minutes a visit takes with the buffer after it."""
+
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """The starts as JSON strings, made when first asked for: a search never needs them."""
+        return tuple(f'"{from_minutes(start):%Y-%m-%dT%H:%M:%SZ}"' for start in self.starts)
 
     def bits(self, busy: Iterable[Minutes], span: int) -> int:
         """The slots whose [start, start + span) meets a busy stretch, one bit each."""
@@ -51,9 +54,7 @@ class Grid:
 @lru_cache(maxsize=512)
 def _grid(schedule: Schedule, mode: Mode, lasts: Minutes, first: int, last: int) -> Grid:
     duration, blocked = lasts
-    starts = tuple(starts_between(schedule, mode, duration, first, last))
-    texts = tuple(f'"{from_minutes(start):%Y-%m-%dT%H:%M:%SZ}"' for start in starts)
-    return Grid(starts, texts, duration, blocked)
+    return Grid(tuple(starts_between(schedule, mode, duration, first, last)), duration, blocked)
 
 
 @frozen(eq=False)
@@ -81,7 +82,8 @@ class KeptSlots:
         """Built from what is stored. Raises `KeyError` for a mode that is not offered."""
         duration = visit_type.offers[mode].duration
         lasts = (duration, duration + visit_type.buffer_after)
-        grid = _grid(schedule, mode, lasts, *within)
+        # Whose schedule it is makes no difference to its grid, so equal hours share one.
+        grid = _grid(evolve(schedule, practitioner=_ANYONE), mode, lasts, *within)
         every = (1 << len(grid.starts)) - 1
         busy = grid.bits(taken, grid.blocked) | grid.bits(unavailable, grid.duration)
         return cls(grid, every & ~busy)
@@ -97,7 +99,11 @@ class KeptSlots:
     def release(
         self, freed: Minutes, *, taken: Iterable[Minutes], unavailable: Iterable[Minutes]
     ) -> KeptSlots:
-        """After `freed` was given back; `taken` and `unavailable` are what remains around it."""
+        """After `freed` was given back.
+
+        `taken` and `unavailable` are what remains: all of it, or at least all that lies within a
+        visit and its buffer of `freed`; what merely overlaps `freed` itself is not enough.
+        """
         grid = self.grid
         opened = grid.bits([freed], grid.blocked)
         still = grid.bits(taken, grid.blocked) | grid.bits(unavailable, grid.duration)
@@ -131,8 +137,8 @@ class KeptSlots:
 class FirstFree:
     """Who of many practitioners is free soonest, in one mode and visit.
 
-    Keeps each one's bits and soonest start; a start that has passed is looked up again when it
-    comes up.
+    Keeps each one's bits and soonest start. Time only goes forward here: `first`, the soonest
+    minute that may be answered, is never before that of an earlier call.
     """
 
     def __init__(self, kept: Iterable[KeptSlots], first: int) -> None:
@@ -151,19 +157,21 @@ class FirstFree:
 
     def soonest(self, first: int) -> tuple[int, int] | None:
         """The soonest start at or after `first`, and whose it is; None when nobody is free."""
-        while self._soonest:
+        start = min(self._soonest, default=_NEVER)
+        if start < first:
+            self._pass_over(first)
             start = min(self._soonest)
-            if start == _NEVER:
-                return None
-            place = self._soonest.index(start)
-            if start >= first:
-                return start, place
-            self._soonest[place] = self._look(place, first)
-        return None
+        return None if start == _NEVER else (start, self._soonest.index(start))
 
     def size(self, place: int) -> int:
         """Bytes kept for the practitioner at `place`; grids are shared and not counted."""
         return self._free[place].__sizeof__() + 3 * 8
+
+    def _pass_over(self, first: int) -> None:
+        """Every start that has passed gives way to that practitioner's next one."""
+        for place, start in enumerate(self._soonest):
+            if start < first:
+                self._soonest[place] = self._look(place, first)
 
     def _look(self, place: int, first: int) -> int:
         start = KeptSlots(self._grids[place], self._free[place]).first_from(first)
