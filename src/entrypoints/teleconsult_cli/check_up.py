@@ -1,0 +1,88 @@
+"""What `doctor` checks. Each check is one line: fine or not, what was found, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from attrs import frozen
+
+from teleconsult_cli.desk_at_hand import AtHand
+from teleconsult_core.ports import PortTrouble
+from teleconsult_core.refusals import BadInput
+from teleconsult_wiring import NotConfigured
+
+LATE = timedelta(minutes=10)
+"""A message that should have gone longer ago means that no worker runs."""
+
+
+@frozen
+class Check:
+    name: str
+    fine: bool
+    found: str
+    hint: str = ""
+
+
+def check_up(at: AtHand) -> list[Check]:
+    """Every check, in order; when the installation cannot be opened, only that."""
+    try:
+        at.app.practice()
+    except (NotConfigured, PortTrouble, BadInput) as problem:
+        return [Check("installation", False, str(problem), "mend this first")]
+    checks: tuple[Callable[[AtHand], Check], ...] = (
+        _installation,
+        _key,
+        _clinic,
+        _operations,
+        _messages,
+        _contradictions,
+        _card_network,
+    )
+    return [check(at) for check in checks]
+
+
+def _installation(at: AtHand) -> Check:
+    return Check("installation", True, f"{at.settings.database}, tables up to date")
+
+
+def _key(at: AtHand) -> Check:
+    mode = at.settings.link_key.stat().st_mode & 0o777
+    return Check("link key", mode == 0o600, f"mode {mode:o}", "" if mode == 0o600 else "chmod 600")
+
+
+def _clinic(at: AtHand) -> Check:
+    with at.desk.open_work(writing=False) as work:
+        people = list(work.clinic.practitioners())
+        without = [one.id for one in people if not work.clinic.visit_types(one.id)]
+    found = f"{at.practice.name}, {len(people)} practitioners"
+    if without:
+        return Check("clinic", False, found, f"no visit type: {', '.join(without)}")
+    return Check("clinic", True, found)
+
+
+def _operations(at: AtHand) -> Check:
+    with at.desk.open_work(writing=False) as work:
+        count = work.operations.open_count()
+    return Check("payments under way", True, f"{count}", "run the worker" if count else "")
+
+
+def _messages(at: AtHand) -> Check:
+    with at.desk.open_work(writing=False) as work:
+        late = work.outbox.overdue(at.now - LATE)
+    return Check("late messages", not late, f"{late}", "run `teleconsult worker`" if late else "")
+
+
+def _contradictions(at: AtHand) -> Check:
+    with at.desk.open_work(writing=False) as work:
+        found = [e for e in work.audit.recent(10_000) if e.action == "contradiction"]
+    hint = f"a person must look: {found[0].subject}" if found else ""
+    return Check("contradictions", not found, f"{len(found)}", hint)
+
+
+def _card_network(at: AtHand) -> Check:
+    try:
+        holds = at.app.desk.cards.since(moment=at.now - timedelta(days=8))
+    except PortTrouble as problem:
+        return Check("card network", False, str(problem), "try again later")
+    return Check("card network", True, f"sandbox, {len(holds)} holds in 8 days")

@@ -1,0 +1,201 @@
+"""Looking: agenda, appointment, patients, payments, messages, audit. Staff's looks are noted."""
+
+from __future__ import annotations
+
+import click
+
+from teleconsult_cli import typed
+from teleconsult_cli.booking import as_option
+from teleconsult_cli.clinic_time import days_from, practitioner_option
+from teleconsult_cli.desk_at_hand import OPERATOR, AtHand, command
+from teleconsult_cli.main import cli
+from teleconsult_cli.screen import facts
+from teleconsult_core.holds import CardHold
+from teleconsult_core.ids import AppointmentId, PatientId, PractitionerId
+from teleconsult_core.people import Actor, Patient
+from teleconsult_core.use_cases.look_at import TimeLine, totals
+
+
+@command(cli, "agenda")
+@practitioner_option
+@click.option("--from", "first", type=typed.DAY, metavar="DAY", help="Today by default.")
+@click.option("--week", is_flag=True, help="Seven days instead of one.")
+@as_option
+def agenda(at: AtHand, practitioner: str, first: object, week: bool, actor: Actor | None) -> None:
+    """A practitioner's day or week."""
+    lines = at.screen.unless_refused(
+        at.desk.show_agenda(
+            practitioner=PractitionerId(practitioner),
+            window=days_from(at, first, 7 if week else 1),
+            by=actor or OPERATOR,
+            now=at.now,
+        )
+    )
+    rows = []
+    for line in lines:
+        terms = line.appointment.terms
+        when = f"{at.screen.wall(terms.start)}–{at.screen.clock(terms.end)}"
+        state = line.appointment.state
+        rows.append(
+            (when, terms.id, terms.mode.value, line.patient_name, state, card(at, line.hold))
+        )
+    columns = ("time", "id", "mode", "patient", "state", "card")
+    at.screen.table(f"Agenda of {practitioner}", columns, rows, lines)
+
+
+def card(at: AtHand, hold: CardHold | None) -> str:
+    """How a hold stands, in a few words."""
+    if hold is None:
+        return "—"
+    if hold.captured.minor:
+        back = f", {hold.refunded} refunded" if hold.refunded.minor else ""
+        return f"{hold.captured} {hold.state.value}{back}"
+    until = f" until {at.screen.wall(hold.until)}" if hold.live and hold.until else ""
+    return f"{hold.amount} {hold.state.value}{until}"
+
+
+@command(cli, "appointment")
+@as_option
+@click.argument("appointment")
+def appointment(at: AtHand, appointment: str, actor: Actor | None) -> None:
+    """Everything that happened to APPOINTMENT, on one time-line."""
+    line = at.screen.unless_refused(
+        at.desk.show_appointment(
+            appointment=AppointmentId(appointment), by=actor or OPERATOR, now=at.now
+        )
+    )
+    at.screen.value(line, _head(at, line) + "\n\n" + "\n".join(_happened(at, line)))
+
+
+def _head(at: AtHand, line: TimeLine) -> str:
+    terms = line.appointment.terms
+    who = line.patient.name if isinstance(line.patient, Patient) else "erased"
+    return facts(
+        [
+            ("appointment", f"{terms.id}, {line.appointment.state}"),
+            ("patient", f"{who} ({terms.patient})"),
+            ("practitioner", terms.practitioner),
+            ("time", f"{at.screen.wall(terms.start)}, {terms.mode.value}"),
+            ("fee", str(terms.fee)),
+            ("attendance", line.judgement.value),
+            ("card", "; ".join(card(at, hold) for hold in line.holds) or "—"),
+        ]
+    )
+
+
+def _happened(at: AtHand, line: TimeLine) -> list[str]:
+    events = [(e.at, f"{e.action} {e.detail}".strip() + f" ({e.actor})") for e in line.audit]
+    events += [(a.at, f"{a.role.value} {a.seen.value}") for a in line.attendance]
+    events += [
+        (
+            m.done_at or m.due_at,
+            f"{m.state.value}: {m.kind.value} by {m.channel.value} to {m.to.value}",
+        )
+        for m in line.messages
+    ]
+    events += [
+        (r.issued_at, f"issued {r.number}, {r.kind.value}, {r.amount}") for r in line.receipts
+    ]
+    return [f"{at.screen.wall(moment)}  {what}" for moment, what in sorted(events)]
+
+
+@command(cli, "patients")
+@as_option
+@click.argument("text")
+def patients(at: AtHand, text: str, actor: Actor | None) -> None:
+    """Find patients by phone, e-mail or part of the name."""
+    found = at.desk.find_patients(text=text, by=actor or OPERATOR, now=at.now)
+    rows = [(one.id, one.name, one.phone, one.email, one.language) for one in found]
+    at.screen.table("Patients", ("id", "name", "phone", "e-mail", "language"), rows, found)
+
+
+@command(cli, "payments")
+@practitioner_option
+@as_option
+def payments(at: AtHand, practitioner: str, actor: Actor | None) -> None:
+    """A practitioner's payments, with what is held, captured, refunded and transferred."""
+    shown = at.screen.unless_refused(
+        at.desk.show_payments(
+            practitioner=PractitionerId(practitioner), by=actor or OPERATOR, now=at.now
+        )
+    )
+    sums = totals(shown.lines, at.practice.currency)
+    if not at.json:
+        for line in shown.to_decide:
+            terms = line.appointment.terms
+            click.echo(
+                f"To decide: {terms.id}, {at.screen.wall(terms.start)}, {card(at, line.hold)}"
+            )
+    rows = []
+    for line in shown.lines:
+        terms = line.appointment.terms
+        expected = (
+            f"{line.expected[0]:%Y-%m-%d} to {line.expected[1]:%Y-%m-%d}" if line.expected else "—"
+        )
+        if line.transfer is not None:
+            day = line.transfer.paid_on or line.transfer.expected_on
+            paid = "paid" if line.transfer.paid_on else "expected"
+            expected = f"{line.transfer.amount} {paid} {day:%Y-%m-%d}"
+        rows.append((at.screen.wall(terms.start), terms.id, card(at, line.hold), expected))
+    if rows:
+        words = ", ".join(f"{name} {amount}" for name, amount in sums.items())
+        rows.append(("total", "", words, ""))
+    data = {"to_decide": shown.to_decide, "payments": shown.lines, "totals": sums}
+    columns = ("consultation", "id", "payment", "transfer")
+    at.screen.table(f"Payments of {practitioner}", columns, rows, data)
+
+
+@command(cli, "messages")
+@click.option("--appointment", metavar="ID", help="Of one appointment only.")
+@click.option(
+    "--inbox", is_flag=True, help="The sandbox's phones and mailboxes, as people see them."
+)
+@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
+def messages(at: AtHand, appointment: str | None, inbox: bool, limit: int) -> None:
+    """Messages planned, sent, dropped and parked."""
+    if inbox:
+        _inbox(at, limit)
+        return
+    with at.desk.open_work(writing=False) as work:
+        found = (
+            work.outbox.of(AppointmentId(appointment)) if appointment else work.outbox.recent(limit)
+        )
+    rows = [
+        (
+            at.screen.wall(m.done_at or m.due_at),
+            m.state.value,
+            m.kind.value,
+            m.channel.value,
+            m.to.value,
+            m.note,
+        )
+        for m in list(found)[:limit]
+    ]
+    columns = ("time", "state", "kind", "by", "to", "note")
+    at.screen.table("Messages", columns, rows, list(found)[:limit])
+
+
+def _inbox(at: AtHand, limit: int) -> None:
+    texts = at.app.sandbox.phone.messages()[-limit:]
+    mails = at.app.sandbox.mailbox.messages()[-limit:]
+    words = [f"[SMS to {one.to}]\n{one.text}" for one in texts]
+    words += [f"[mail to {one.to}] {one.letter.subject}\n{one.letter.text}" for one in mails]
+    data = {"texts": texts, "mails": mails}
+    at.screen.value(data, "\n\n".join(words) or "Nothing was sent yet.")
+
+
+@command(cli, "audit")
+@click.option("--patient", metavar="ID", help="Everything about one patient.")
+@click.option("--subject", metavar="ID", help="Everything about one appointment, practitioner …")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
+def audit(at: AtHand, patient: str | None, subject: str | None, limit: int) -> None:
+    """Who did what, when."""
+    with at.desk.open_work(writing=False) as work:
+        if patient:
+            found = work.audit.of_patient(PatientId(patient))
+        elif subject:
+            found = work.audit.of_subject(subject)
+        else:
+            found = work.audit.recent(limit)
+    rows = [(at.screen.wall(e.at), str(e.actor), e.action, e.subject, e.detail) for e in found]
+    at.screen.table("Audit", ("time", "who", "what", "about", "detail"), rows, list(found))

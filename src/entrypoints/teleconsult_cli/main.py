@@ -1,0 +1,106 @@
+"""`teleconsult`: all commands, and the one place where trouble becomes an exit code."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+
+import click
+
+from teleconsult_cli.exit_codes import Exit
+from teleconsult_core.ports import PortMisused, PortTrouble
+from teleconsult_core.refusals import BadInput
+from teleconsult_core.use_cases.record import NoPractice
+from teleconsult_wiring import ClinicFileError, NotConfigured
+
+
+class _Groups(click.Group):
+    """Loads a command's module when it is asked for, so that help and completion stay quick."""
+
+    modules = (
+        "setting_up",
+        "clinic_time",
+        "booking",
+        "card",
+        "meeting",
+        "charging",
+        "looking",
+        "running",
+        "data",
+    )
+
+    def load(self) -> None:
+        if not self.commands:
+            from importlib import import_module
+
+            for name in self.modules:
+                import_module(f"teleconsult_cli.{name}")
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        self.load()
+        return super().list_commands(ctx)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        self.load()
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=_Groups, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--home",
+    metavar="DIR",
+    help="Where the installation is (TELECONSULT_HOME; ./teleconsult-data by default).",
+)
+@click.version_option(package_name="teleconsult", prog_name="teleconsult")
+def cli(home: str | None) -> None:
+    """Booked, paid video consultations.
+
+    \b
+    teleconsult tour                      see everything once, in ten seconds
+    teleconsult init CLINIC.toml          begin with a clinic of your own
+    teleconsult slots --practitioner dupont --visit consultation
+    teleconsult worker                    deliver, recover, tidy: leave it running
+
+    Exit codes: 0 done, 1 refused by a rule, 2 not understood, 75 try again, 78 mend the
+    installation first.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run, and end with a documented exit code; nobody is shown a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        cli.main(arguments, standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Exit as end:
+        sys.exit(end.exit_code)
+    except click.ClickException as problem:
+        problem.show()
+        sys.exit(Exit.USAGE)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(128 + signal.SIGINT)
+    except BrokenPipeError:
+        # Whoever read us has left; the rest is for nobody, and that is no trouble.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(Exit.OK)
+    except (BadInput, ClinicFileError) as problem:
+        _end(problem.code, str(problem), Exit.USAGE)
+    except PortTrouble as problem:
+        _end(problem.code, f"{problem}; please try again", Exit.TEMPORARY)
+    except (NotConfigured, NoPractice, PortMisused) as problem:
+        _end(problem.code, str(problem), Exit.CONFIGURATION)
+    except Exception as problem:  # the last resort of a program people talk to
+        _end("bug", f"{type(problem).__name__}: {problem}. Please report this.", Exit.BROKEN)
+
+
+def _end(code: str, words: str, exit_code: Exit) -> None:
+    click.echo(f"{words} [{code}]", err=True)
+    sys.exit(exit_code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,109 @@
+"""What may be typed on the command line, as the values it means. May import click and the core.
+
+A time without an offset is the practice's wall time; one that daylight saving skips is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import click
+import phonenumbers
+
+from teleconsult_core.money import Money
+from teleconsult_core.people import Actor, Practice, Role
+from teleconsult_core.refusals import BadInput
+from teleconsult_core.slots import BOTH, Mode, Modes
+from teleconsult_core.times import aware_utc, wall_to_utc, zone
+
+ANY_TIME = "a time such as 2027-03-02T10:00 (the practice's) or 2027-03-02T09:00Z"
+_PERIOD = re.compile(r"([0-9]{1,6})\s*(m|h|d|w)")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+def instant(text: str, practice: Practice) -> datetime:
+    """The instant a typed time means."""
+    try:
+        found = datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise BadInput("time", text, ANY_TIME) from error
+    if found.tzinfo is not None:
+        return aware_utc(found)
+    exact = wall_to_utc(found.date(), found.time(), zone(practice.zone))
+    if exact is None:
+        raise BadInput("time", text, f"a time that exists in {practice.zone} that day")
+    return exact
+
+
+def day(text: str) -> date:
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise BadInput("day", text, "a day such as 2027-03-02") from error
+
+
+def period(text: str) -> timedelta:
+    """`90m`, `24h`, `8d` or `2w`."""
+    match = _PERIOD.fullmatch(text.strip())
+    if match is None:
+        raise BadInput("period", text, "a number and m, h, d or w, such as 90m or 8d")
+    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+
+
+def money(text: str, practice: Practice) -> Money:
+    return Money.parse(text, practice.currency)
+
+
+def phone(text: str, practice: Practice) -> str:
+    """A number as people write it, in E.164; national numbers are read as the practice's."""
+    try:
+        parsed = phonenumbers.parse(text, practice.country)
+    except phonenumbers.NumberParseException as error:
+        raise BadInput("phone", text, "a phone number such as +32475550101") from error
+    if not phonenumbers.is_valid_number(parsed):
+        raise BadInput("phone", text, "a phone number that can exist, such as +32475550101")
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+class _Choice(click.ParamType[Any]):
+    """A click type made of a function that may refuse."""
+
+    def __init__(self, name: str, read: Any) -> None:
+        self.name, self._read = name, read
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        try:
+            return self._read(value)
+        except BadInput as refused:
+            self.fail(f"{refused.value}: {refused.bound}", param, ctx)
+
+
+def _mode(text: str) -> Mode:
+    try:
+        return Mode(text)
+    except ValueError as error:
+        raise BadInput("mode", text, "video or in-person") from error
+
+
+def _modes(text: str) -> Modes:
+    return BOTH if text == "both" else frozenset({_mode(text)})
+
+
+def _actor(text: str) -> Actor:
+    role, _, id = text.partition(":")
+    try:
+        return Actor(Role(role), id or role)
+    except ValueError as error:
+        kinds = ", ".join(one.value for one in Role)
+        raise BadInput("actor", text, f"ROLE:ID, with a role out of {kinds}") from error
+
+
+MODE = _Choice("mode", _mode)
+MODES = _Choice("mode", _modes)
+ACTOR = _Choice("actor", _actor)
+DAY = _Choice("day", day)
+PERIOD = _Choice("period", period)
