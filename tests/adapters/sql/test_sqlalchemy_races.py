@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from teleconsult_core.appointments import Confirmed
 from teleconsult_core.ids import PractitionerId
 from teleconsult_core.times import Interval
-from teleconsult_sqlalchemy import SqlStore
+from teleconsult_sqlalchemy import SqlStore, UpToDate, check, engine_for
+from teleconsult_sqlalchemy.schema import CURRENT
 
 RACER = Path(__file__).with_name("racer.py")
 Racer = subprocess.Popen[str]
@@ -100,3 +101,14 @@ def test_killed_while_booking_every_appointment_has_its_hold(
     with engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
         assert connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall() == []
+
+
+UPGRADE = "import sys; from teleconsult_sqlalchemy import *; upgrade(engine_for(sys.argv[1]))"
+
+
+def test_several_programs_may_start_on_an_empty_file_at_once(path: Path) -> None:
+    starting = [subprocess.Popen([sys.executable, "-c", UPGRADE, str(path)]) for _ in range(4)]
+    assert [one.wait(timeout=60) for one in starting] == [0, 0, 0, 0]
+    engine = engine_for(path)
+    assert check(engine) == UpToDate(CURRENT)
+    engine.dispose()
