@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import compress
+from operator import itemgetter
 
 from attrs import frozen
 
@@ -76,17 +77,19 @@ def offered(
         )
     busy = [outwards(interval) for interval in taken]
     away = list(unavailable)
-    found: dict[Minutes, set[Mode]] = {}
+    found: dict[Minutes, Modes] = {}
     for mode in BOTH if modes is None else modes:
         offer = visit_type.offers.get(mode)
         if offer is None:
             continue
+        alone = frozenset({mode})
         absent = [outwards(one.interval) for one in away if one.mode is mode]
         for start in free_starts(schedule, visit_type, mode, busy, absent, window, now):
-            found.setdefault((start, start + offer.duration), set()).add(mode)
+            slot = (start, start + offer.duration)
+            found[slot] = BOTH if slot in found else alone
     return tuple(
-        Slot(from_minutes(start), from_minutes(end), frozenset(found[start, end]))
-        for start, end in sorted(found)
+        Slot(from_minutes(start), from_minutes(end), modes_of)
+        for (start, end), modes_of in sorted(found.items(), key=itemgetter(0))
     )
 
 

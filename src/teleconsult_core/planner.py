@@ -129,14 +129,16 @@ def _reminders(terms: Terms, policies: Policies, now: datetime) -> tuple[Message
     """One SMS and one e-mail per offset; of those whose time has passed only the last is sent."""
     planned: list[Message] = []
     offsets = sorted(policies.reminders, reverse=True)
-    for offset in offsets:
+    for offset, sooner in zip(offsets, (*offsets[1:], timedelta(0)), strict=True):
         last = offset == offsets[-1]
         due = terms.start - offset
         if due < now and not last:
             continue
         kind = Kind.LAST_REMINDER if last else Kind.REMINDER
         label = f"{int(offset.total_seconds() // 60)}m"
-        planned += _both(kind, terms, max(due, now), until=terms.start, about=label)
+        # A late reminder is of use until the next one is due, which says the same.
+        until = terms.start - sooner
+        planned += _both(kind, terms, max(due, now), until=until, about=label)
     return tuple(planned) if terms.start > now else ()
 
 

@@ -8,6 +8,7 @@ decimals) never becomes part of the domain, so it is raised where it would have 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
@@ -43,8 +44,12 @@ class Refusal:
     sentence: ClassVar[str] = "This is not possible."
 
     def __str__(self) -> str:
+        return self.told(spoken)
+
+    def told(self, speak: Callable[[object], str]) -> str:
+        """The sentence, with each figure as `speak` puts it (wall time, another format)."""
         names = [field.name for field in fields(type(self))]
-        return self.sentence.format(**{name: spoken(getattr(self, name)) for name in names})
+        return self.sentence.format(**{name: speak(getattr(self, name)) for name in names})
 
 
 def spoken(value: object) -> str:

@@ -70,7 +70,7 @@ def to_minutes(instant: datetime) -> int:
 
 
 def from_minutes(minutes: int) -> datetime:
-    return _EPOCH + timedelta(minutes=minutes)
+    return _EPOCH + minutes * _MINUTE
 
 
 def is_on_tick(instant: datetime) -> bool:

@@ -100,7 +100,3 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _end(code: str, words: str, exit_code: Exit) -> None:
     click.echo(f"{words} [{code}]", err=True)
     sys.exit(exit_code)
-
-
-if __name__ == "__main__":
-    main()

@@ -16,7 +16,7 @@ from attrs import frozen
 from teleconsult_cli.as_json import dumps, plain
 from teleconsult_cli.exit_codes import Exit
 from teleconsult_core.people import Practice
-from teleconsult_core.refusals import Refusal
+from teleconsult_core.refusals import Refusal, spoken
 from teleconsult_core.times import zone
 
 
@@ -51,8 +51,12 @@ class Screen:
     def refuse(self, refusal: Refusal) -> NoReturn:
         if self.json:
             click.echo(dumps(refusal))
-        click.echo(f"{refusal} [{refusal.code}]", err=True)
+        click.echo(f"{self.said(refusal)} [{refusal.code}]", err=True)
         sys.exit(Exit.REFUSED)
+
+    def said(self, refusal: Refusal) -> str:
+        """A refusal's sentence, its instants in the practice's wall time."""
+        return refusal.told(lambda f: self.wall(f) if isinstance(f, datetime) else spoken(f))
 
     def table(
         self, title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], data: Any

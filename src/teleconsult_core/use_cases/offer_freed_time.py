@@ -50,9 +50,7 @@ def _slot_for(work: Work, waiting: Waiting, freed: Terms, now: datetime) -> Slot
     return next((slot for slot in slots if slot.start < waiting.before), None)
 
 
-def _offer(
-    work: Work, waiting: Waiting, slot: Slot, now: datetime
-) -> AwaitingConfirmation | None:
+def _offer(work: Work, waiting: Waiting, slot: Slot, now: datetime) -> AwaitingConfirmation | None:
     what = find_bookable(work, waiting.practitioner, waiting.visit_type)
     patient = work.patients.get(waiting.patient)
     if isinstance(what, NotFound) or not isinstance(patient, Patient):
