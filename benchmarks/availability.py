@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from functools import partial
 
 from figures import Row, best_of, microseconds, paired
 from w1 import Case, load, rrule_and_bisect, schedule_of, visit_of
 
-from teleconsult_core.availability import free_starts
+from teleconsult_core import grid
+from teleconsult_core.availability import free_starts, offered
+from teleconsult_core.ids import PractitionerId, UnavailabilityId
 from teleconsult_core.kept import KeptSlots
-from teleconsult_core.slots import Mode
-from teleconsult_core.times import to_minutes
+from teleconsult_core.schedules import Unavailability
+from teleconsult_core.slots import Mode, Slot
+from teleconsult_core.times import Interval, from_minutes, to_minutes
 
 
 def cold(case: Case) -> list[int]:
@@ -39,30 +44,69 @@ def kept(case: Case) -> tuple[KeptSlots, int, int]:
     return slots, first, last
 
 
+def cold_with_zone_tables(case: Case) -> list[int]:
+    """The first question of a process: local midnights are looked up anew."""
+    grid._midnight.cache_clear()
+    return cold(case)
+
+
+def face(case: Case) -> tuple[Slot, ...]:
+    """What a page calls: the rows as domain objects first, `Slot` objects in the end."""
+    taken = [Interval(from_minutes(begin), from_minutes(end)) for begin, end in case.taken]
+    away = [
+        Unavailability(
+            UnavailabilityId(f"away:{number}"),
+            PractitionerId("w1"),
+            Mode.VIDEO,
+            Interval(from_minutes(begin), from_minutes(end)),
+        )
+        for number, (begin, end) in enumerate(case.unavailable)
+    ]
+    return offered(
+        schedule_of(case),
+        visit_of(case),
+        taken=taken,
+        unavailable=away,
+        window=case.window,
+        now=case.now,
+    )
+
+
+def check(case: Case) -> None:
+    """Every way measured gives the known answer."""
+    slots, first, last = kept(case)
+    assert cold(case) == case.expect == slots.between(first, last)
+    assert [to_minutes(slot.start) for slot in face(case)] == case.expect
+    assert len(json.loads(slots.as_json(first, last))) == len(case.expect)
+    assert rrule_and_bisect(case) == case.expect
+
+
 def rows(rounds: int) -> Iterator[Row]:
     small, large = load("w1_d60_b200"), load("w1_d365_b5000")
-    for case in (small, large):
-        slots, first, last = kept(case)
-        assert cold(case) == case.expect == slots.between(first, last)
-    assert rrule_and_bisect(small) == small.expect
-    baseline = lambda: best_of(lambda: rrule_and_bisect(small), 5)  # noqa: E731  # read once, below
+    check(small)
+    check(large)
 
-    ratios, mine, theirs = paired(rounds, lambda: best_of(lambda: cold(small), 20), baseline)
-    note = f"{microseconds(mine)} against {microseconds(theirs)}; both from rows to sorted starts, zone tables warm"
-    yield Row("W1 cold, all rules / rrule + bisect", 1 / 10, ratios, note=note)
+    def baseline() -> float:
+        return best_of(lambda: rrule_and_bisect(small), 10)
+
+    for figure, way, said in (
+        ("W1 cold / rrule + bisect", cold, "rows of minutes to sorted starts, zone tables warm"),
+        ("W1 cold, first question of a process", cold_with_zone_tables, "the same, tables cold"),
+        ("W1 cold, offered(): objects in, objects out", face, "rows to objects to Slot objects"),
+    ):
+        mine = partial(best_of, partial(way, small), 20)
+        ratios, ours, theirs = paired(rounds, mine, baseline)
+        note = f"{microseconds(ours)} against {microseconds(theirs)}; {said}"
+        yield Row(figure, 1 / 10, ratios, note=note)
 
     slots, first, last = kept(small)
-    ratios, mine, theirs = paired(
-        rounds, lambda: best_of(lambda: slots.as_json(first, last), 100), baseline
-    )
-    note = f"{microseconds(mine)} to JSON text against {microseconds(theirs)} to a list"
+    warm = partial(best_of, partial(slots.as_json, first, last), 100)
+    ratios, ours, theirs = paired(rounds, warm, baseline)
+    note = f"{microseconds(ours)} to JSON text against {microseconds(theirs)} to a list"
     yield Row("W1 warm to JSON text / rrule + bisect", 1 / 100, ratios, note=note)
 
     big, begin, end = kept(large)
-    ratios, mine, theirs = paired(
-        rounds,
-        lambda: best_of(lambda: big.as_json(begin, end), 50),
-        lambda: best_of(lambda: slots.as_json(first, last), 100),
-    )
-    note = f"{microseconds(mine)} against {microseconds(theirs)}"
+    warm_large = partial(best_of, partial(big.as_json, begin, end), 50)
+    ratios, ours, theirs = paired(rounds, warm_large, warm)
+    note = f"{microseconds(ours)} against {microseconds(theirs)}"
     yield Row("365 days, 5,000 bookings, warm / W1 warm", 10, ratios, note=note)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from bisect import bisect_left, insort
-from collections.abc import Iterable
+from bisect import bisect_right
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -78,22 +77,23 @@ def _wall(minutes: int) -> time:
 
 
 def rrule_and_bisect(case: Case) -> list[int]:
-    """Expand the openings with dateutil's rrule, cut them into slots, drop what overlaps."""
-    zone, openings = case.schedule_row
-    tz = ZoneInfo(zone)
-    days = case.raw["days"]
+    """Expand the openings with dateutil's rrule, cut them into slots, drop what overlaps.
+
+    Written as well as we could within that approach: busy times are merged once, so that one
+    bisect answers for a slot. It knows no notice per visit, no buffer, no second mode, and one
+    offset per opening, which is wrong in the hour of the change; W1 needs none of these.
+    """
+    begins, ends = _merged([*case.taken, *case.unavailable])
+    name, openings = case.schedule_row
+    tz = ZoneInfo(name)
     first = datetime.fromisoformat(case.raw["d0"])
     slot = timedelta(minutes=case.raw["slot"])
-    busy: list[tuple[datetime, datetime]] = []
-    for begin, end in (*case.taken, *case.unavailable):
-        insort(busy, (EPOCH + timedelta(minutes=begin), EPOCH + timedelta(minutes=end)))
-    longest = max(end - begin for begin, end in busy)
     found: list[int] = []
     for opening in openings:
         rule = rrule.rrule(
             rrule.DAILY,
             dtstart=first + timedelta(minutes=opening["from"]),
-            until=first + timedelta(days=days),
+            until=first + timedelta(days=case.raw["days"]),
             byweekday=[day - 1 for day in opening["weekdays"]],
         )
         length = timedelta(minutes=opening["to"] - opening["from"])
@@ -101,22 +101,26 @@ def rrule_and_bisect(case: Case) -> list[int]:
             start = occurrence.replace(tzinfo=tz).astimezone(UTC)
             closes = start + length
             while start + slot <= closes:
-                if case.now <= start and not _meets(busy, longest, start, start + slot):
+                after = bisect_right(ends, start)
+                free = after == len(ends) or begins[after] >= start + slot
+                if free and start >= case.now:
                     found.append(to_minutes(start))
                 start += slot
     return sorted(found)
 
 
-def _meets(
-    busy: list[tuple[datetime, datetime]], longest: timedelta, start: datetime, end: datetime
-) -> bool:
-    low = bisect_left(busy, (start - longest, start - longest))
-    return any(s < end and e > start for s, e in _until(busy, low, end))
+def _merged(busy: list[tuple[int, int]]) -> tuple[list[datetime], list[datetime]]:
+    """Where busy stretches begin and end, as instants, once those that meet are one."""
+    begins: list[int] = []
+    ends: list[int] = []
+    for begin, end in sorted(busy):
+        if ends and begin <= ends[-1]:
+            ends[-1] = max(ends[-1], end)
+        else:
+            begins.append(begin)
+            ends.append(end)
+    return [_instant(minute) for minute in begins], [_instant(minute) for minute in ends]
 
 
-def _until(
-    busy: list[tuple[datetime, datetime]], low: int, end: datetime
-) -> Iterable[tuple[datetime, datetime]]:
-    while low < len(busy) and busy[low][0] < end:
-        yield busy[low]
-        low += 1
+def _instant(minute: int) -> datetime:
+    return EPOCH + timedelta(minutes=minute)

@@ -123,6 +123,24 @@ def test_openings_until_midnight_and_beyond() -> None:
     assert walls(beyond, window=later) == ["23:00+0100", "23:30+0100", "00:00+0100", "00:30+0100"]
 
 
+def test_an_opening_of_two_days_before_in_utc_still_counts_far_in_the_west() -> None:
+    long = day_in("America/New_York", date(2027, 6, 14), time(20), time(19, 30))
+    begin = datetime(2027, 6, 15, 22, 30, tzinfo=UTC)
+    assert walls(long, window=Interval(begin, begin + timedelta(hours=3))) == [
+        "18:30-0400",
+        "19:00-0400",
+    ]
+    late = day_in("Pacific/Honolulu", date(2027, 6, 14), time(20), time(19, 30))
+    begin = datetime(2027, 6, 16, 3, 0, tzinfo=UTC)
+    assert walls(late, window=Interval(begin, begin + timedelta(hours=3))) == [
+        "17:00-1000",
+        "17:30-1000",
+        "18:00-1000",
+        "18:30-1000",
+        "19:00-1000",
+    ]
+
+
 def test_openings_that_overlap_offer_a_start_once() -> None:
     twice = evolve(MONDAY, schedule=evolve(MONDAY.schedule, hours=MONDAY.schedule.hours * 2))
     assert walls(twice) == walls(MONDAY)
@@ -205,6 +223,7 @@ def test_notice_and_horizon_are_met_to_the_second() -> None:
         (start - timedelta(days=1) - second, False),
     ):
         assert (start in {slot.start for slot in agenda.offered(now=now)}) is open_then
+        assert (evolve(agenda, now=now).why_not(Mode.VIDEO, start) is None) is open_then
 
 
 def test_every_reason_why_a_start_is_not_offered() -> None:

@@ -16,6 +16,7 @@ from teleconsult_core.kept import FirstFree, KeptSlots
 from teleconsult_core.slots import Mode
 from teleconsult_core.times import Interval, from_minutes, to_minutes
 from unit.agendas import Agenda, agendas, intervals
+from unit.test_availability import MONDAY
 
 laws = settings(max_examples=120, deadline=None)
 
@@ -128,15 +129,21 @@ def test_the_soonest_start_is_the_first_of_the_list(agenda: Agenda, later: int) 
 
 
 def test_equal_hours_share_one_grid_whoever_keeps_them() -> None:
-    from unit.test_availability import MONDAY
-
     other = evolve(MONDAY, schedule=evolve(MONDAY.schedule, practitioner=PractitionerId("other")))
     assert kept_of(MONDAY, [], []).grid is kept_of(other, [], []).grid
 
 
-def test_a_mode_that_is_not_offered_has_nothing_to_keep() -> None:
-    from unit.test_availability import MONDAY
+def test_a_cancellation_gives_back_the_slots_whose_buffer_it_stood_in() -> None:
+    agenda = evolve(MONDAY, visit=evolve(MONDAY.visit, buffer_after=30))
+    begin, _ = outwards(MONDAY.window)
+    ten = (begin + 600, begin + 630)
+    kept = kept_of(agenda, [ten], [])
+    assert kept.between(*within(agenda)) == [begin + 540, begin + 630]
+    freed = kept.release(ten, taken=[], unavailable=[])
+    assert freed.between(*within(agenda)) == [begin + n for n in (540, 570, 600, 630)]
 
+
+def test_a_mode_that_is_not_offered_has_nothing_to_keep() -> None:
     none = evolve(MONDAY, visit=evolve(MONDAY.visit, offers={}))
     with pytest.raises(KeyError):
         kept_of(none, [], [])
