@@ -50,7 +50,11 @@ def patient_options(function: F) -> F:
         click.option("--name", help="A new patient's name."),
         click.option("--phone", help="His mobile phone."),
         click.option("--email", help="His e-mail address."),
-        click.option("--language", default="fr", show_default=True, metavar="fr|nl|en"),
+        click.option(
+            "--language",
+            type=click.Choice(["fr", "nl", "en"]),
+            help="His language; the practice's first by default.",
+        ),
         click.option("--zone", default="", metavar="IANA", help="His time zone, if another."),
     ):
         function = option(function)
@@ -71,7 +75,7 @@ def patient_from(at: AtHand, options: dict[str, Any]) -> Patient:
         name=name,
         phone=typed.phone(options["phone"], at.practice),
         email=options["email"],
-        language=options["language"],
+        language=options["language"] or at.practice.languages[0],
         zone=options["zone"],
     )
 

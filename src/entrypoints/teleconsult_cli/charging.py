@@ -9,6 +9,7 @@ import click
 from teleconsult_cli import typed
 from teleconsult_cli.booking import as_option
 from teleconsult_cli.desk_at_hand import AtHand, command
+from teleconsult_cli.files import write_private
 from teleconsult_cli.main import cli
 from teleconsult_cli.telling import tell
 from teleconsult_core.ids import AppointmentId, ReceiptNumber, RefundId
@@ -134,5 +135,5 @@ def show_receipt(at: AtHand, number: str, pdf: Path | None) -> None:
     if pdf is None:
         at.screen.value(found, as_text(found, zone=at.practice.zone))
         return
-    pdf.write_bytes(at.app.printer(at.practice.zone).print(found))
+    write_private(pdf, at.app.printer(at.practice.zone).print(found))
     at.screen.value({"number": number, "pdf": str(pdf)}, f"{number} is in {pdf}.")

@@ -8,7 +8,7 @@ from datetime import timedelta
 from attrs import frozen
 
 from teleconsult_cli.desk_at_hand import AtHand
-from teleconsult_core.ports import PortTrouble
+from teleconsult_core.ports import PortMisused, PortTrouble
 from teleconsult_core.refusals import BadInput
 from teleconsult_wiring import NotConfigured
 
@@ -28,7 +28,7 @@ def check_up(at: AtHand) -> list[Check]:
     """Every check, in order; when the installation cannot be opened, only that."""
     try:
         at.app.practice()
-    except (NotConfigured, PortTrouble, BadInput) as problem:
+    except (NotConfigured, PortMisused, PortTrouble, BadInput) as problem:
         return [Check("installation", False, str(problem), "mend this first")]
     checks: tuple[Callable[[AtHand], Check], ...] = (
         _installation,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -9,6 +10,7 @@ import click
 from teleconsult_cli.as_json import dumps, plain
 from teleconsult_cli.booking import as_option
 from teleconsult_cli.desk_at_hand import OPERATOR, AtHand, command
+from teleconsult_cli.files import write_private
 from teleconsult_cli.main import cli
 from teleconsult_cli.screen import facts
 from teleconsult_core.ids import PatientId
@@ -32,18 +34,19 @@ def export(at: AtHand, patient: str, path: Path | None, actor: Actor | None) -> 
     if path is None:
         click.echo(dumps(file))
         return
-    path.touch(mode=0o600)
-    path.write_text(dumps(file) + "\n")
+    write_private(path, dumps(file).encode() + b"\n")
     at.screen.value({"patient": patient, "file": str(path)}, f"{patient}'s data is in {path}.")
 
 
 @command(cli, "erase")
 @as_option
-@click.option("--yes", is_flag=True, help="Without asking.")
+@click.option("--yes", is_flag=True, help="Without asking; needed where nobody can be asked.")
 @click.argument("patient")
 def erase(at: AtHand, patient: str, yes: bool, actor: Actor | None) -> None:
     """Erase PATIENT for good; receipts stay as the law obliges."""
-    if not yes and not at.json:
+    if not yes:
+        if at.json or not sys.stdin.isatty():
+            raise click.UsageError(f"to erase {patient} for good, say --yes")
         click.confirm(f"Erase {patient} for good?", abort=True)
     gone = at.screen.unless_refused(
         at.desk.erase_patient(patient=PatientId(patient), by=actor or OPERATOR, now=at.now)

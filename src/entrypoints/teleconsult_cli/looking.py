@@ -178,8 +178,14 @@ def messages(at: AtHand, appointment: str | None, inbox: bool, limit: int) -> No
 def _inbox(at: AtHand, limit: int) -> None:
     texts = at.app.sandbox.phone.messages()[-limit:]
     mails = at.app.sandbox.mailbox.messages()[-limit:]
-    words = [f"[SMS to {one.to}]\n{one.text}" for one in texts]
-    words += [f"[mail to {one.to}] {one.letter.subject}\n{one.letter.text}" for one in mails]
+    arrived = [(one.at, f"SMS to {one.to}", one.text) for one in texts]
+    arrived += [
+        (one.at, f"mail to {one.to}: {one.letter.subject}", one.letter.text) for one in mails
+    ]
+    words = [
+        f"[{at.screen.wall(moment)}, {head}]\n{text.rstrip()}"
+        for moment, head, text in sorted(arrived)[-limit:]
+    ]
     data = {"texts": texts, "mails": mails}
     at.screen.value(data, "\n\n".join(words) or "Nothing was sent yet.")
 

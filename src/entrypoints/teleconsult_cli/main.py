@@ -74,7 +74,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        cli.main(arguments, standalone_mode=False)
+        plain = False if os.environ.get("NO_COLOR") else None  # see no-color.org
+        cli.main(arguments, standalone_mode=False, color=plain)
         sys.stdout.flush()
     except click.exceptions.Exit as end:
         sys.exit(end.exit_code)

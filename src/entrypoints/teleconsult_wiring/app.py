@@ -23,7 +23,7 @@ from teleconsult_documents import TypstPrinter
 from teleconsult_messages import JinjaWording
 from teleconsult_sandbox import Sandbox
 from teleconsult_sqlalchemy import SqlStore, UpToDate, check, engine_for, upgrade
-from teleconsult_wiring.settings import Settings
+from teleconsult_wiring.settings import NotConfigured, Settings
 
 EUROPE = frozenset(
     {
@@ -35,12 +35,6 @@ EUROPE = frozenset(
 """The European Economic Area, Switzerland and the United Kingdom."""
 
 PEER_TO_PEER = "peer-to-peer"
-
-
-class NotConfigured(Exception):
-    """The installation is not as it must be; the message says what to do."""
-
-    code = "not-configured"
 
 
 @frozen

@@ -22,6 +22,12 @@ FILE = "teleconsult.toml"
 DEFAULT_HOME = "teleconsult-data"
 
 
+class NotConfigured(Exception):
+    """The installation is not as it must be; the message says what to do."""
+
+    code = "not-configured"
+
+
 def _one_of(_: object, attribute: object, value: str) -> None:
     if value not in get_args(Synchronous):
         raise BadInput("synchronous", value, f"one of {', '.join(get_args(Synchronous))}")
@@ -60,8 +66,15 @@ class Settings:
 def load_settings(environ: Mapping[str, str], home: str | None = None) -> Settings:
     """Settings for the directory `home`, or the environment's, or `./teleconsult-data`.
 
-    Raises `BadInput` naming the setting that is unknown or out of bounds.
+    Raises `NotConfigured` naming the setting that is unknown or out of bounds.
     """
+    try:
+        return _load(environ, home)
+    except BadInput as refused:
+        raise NotConfigured(str(refused)) from refused
+
+
+def _load(environ: Mapping[str, str], home: str | None) -> Settings:
     place = Path(home or environ.get(f"{PREFIX}HOME") or DEFAULT_HOME)
     known = {one.name for one in fields(Settings)} - {"home"}
     given = _from_file(place / FILE, known)
@@ -74,14 +87,12 @@ def load_settings(environ: Mapping[str, str], home: str | None = None) -> Settin
 
 def _from_file(path: Path, known: set[str]) -> dict[str, str]:
     try:
-        text = path.read_text()
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
     except OSError as error:
         raise BadInput(str(path), error.strerror, "a file that can be read") from error
-    try:
-        found = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # neither UTF-8 nor TOML
         raise BadInput(str(path), str(error), "a TOML file") from error
     for name, value in found.items():
         if name not in known:

@@ -16,6 +16,9 @@ from teleconsult_wiring import Settings, create, read_clinic
 
 CLINIC = Path(__file__).with_name("clinic.toml")
 
+MARK = "made-by-the-tour"
+"""An empty file; without it a directory is somebody's installation, and not ours to replace."""
+
 SCENES = (
     before.slots_in_two_modes,
     before.booking_with_a_hold,
@@ -40,6 +43,7 @@ def run(directory: Path) -> None:
     settings = Settings(home=directory, base_url="https://rdv.rivoli.example", synchronous="NORMAL")
     at = AtHand(settings, json=False)
     app = create(settings)
+    (directory / MARK).touch()
     app.sandbox.clock.set(_morning(), force=True)
     app.desk.describe_clinic(clinic=read_clinic(CLINIC), by=OPERATOR, now=app.now())
     app.close()
@@ -60,9 +64,7 @@ def _morning() -> datetime:
 
 def _must_be_a_tour(directory: Path) -> None:
     """Begin anew only where an earlier tour was; never overwrite anything else."""
-    marks = {"clinic.sqlite3", "link.key", "sandbox"}
-    names = {path.name for path in directory.iterdir()}
-    if not names <= marks | {"clinic.sqlite3-wal", "clinic.sqlite3-shm"}:
+    if not (directory / MARK).exists() and (not directory.is_dir() or any(directory.iterdir())):
         raise BadInput("directory", str(directory), "new, or left behind by an earlier tour")
     shutil.rmtree(directory)
 
