@@ -137,6 +137,19 @@ def why_not(
         return NotOffered(Reason.TOO_FAR, mode, start, furthest)
     if reason := _off_grid(schedule, mode, offer, start):
         return NotOffered(reason, mode, start)
+    return occupied(visit_type, mode, offer, start, taken=taken, unavailable=unavailable)
+
+
+def occupied(
+    visit_type: VisitType,
+    mode: Mode,
+    offer: Offer,
+    start: datetime,
+    *,
+    taken: Iterable[Interval],
+    unavailable: Iterable[Unavailability],
+) -> NotOffered | None:
+    """What nobody may overrule: the practitioner is away in this mode, or the time is taken."""
     visit = Interval(start, start + timedelta(minutes=offer.duration))
     for one in unavailable:
         if one.mode is mode and one.interval.overlaps(visit):

@@ -92,6 +92,8 @@ def test_nobody_overrules_an_unavailability(world: World) -> None:
         now=world.now,
     )
     assert isinstance(entered(world), SlotNotOffered)
+    off_the_grid = THURSDAY_10 + timedelta(minutes=5)  # overruled, but not the unavailability
+    assert isinstance(entered(world, start=off_the_grid), SlotNotOffered)
     assert isinstance(entered(world, "a2", mode=Mode.IN_PERSON), AwaitingConfirmation)
 
 

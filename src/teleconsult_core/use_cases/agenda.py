@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from attrs import frozen
 
 from teleconsult_core.appointments import AwaitingConfirmation, Lapsed, Reserved, has_lapsed
-from teleconsult_core.availability import Reason, offered, why_not
+from teleconsult_core.availability import Reason, occupied, offered, why_not
 from teleconsult_core.ids import AppointmentId, PractitionerId, VisitTypeId
 from teleconsult_core.people import SYSTEM, Practitioner
 from teleconsult_core.refusals import ModeNotOffered, NotFound, SlotNotOffered, SlotTaken
@@ -115,6 +115,7 @@ def slot_problem(
         if appointment.terms.id != except_for and not has_lapsed(appointment, now)
     ]
     unavailable: list[Unavailability] = list(work.unavailabilities.between(practitioner, around))
+    offer = what.visit_type.offers.get(mode)
     verdict = why_not(
         what.schedule,
         what.visit_type,
@@ -124,14 +125,13 @@ def slot_problem(
         unavailable=unavailable,
         now=now,
     )
+    if verdict is not None and verdict.reason in waived and offer is not None:
+        # Only that reason is overruled; being away or taken is asked all the same.
+        verdict = occupied(
+            what.visit_type, mode, offer, start, taken=taken, unavailable=unavailable
+        )
     if verdict is None:
         return None
-    offer = what.visit_type.offers.get(mode)
-    lasts = timedelta(minutes=offer.duration) if offer else timedelta()
-    if verdict.reason in waived:
-        blocked = Interval(start, start + lasts + timedelta(minutes=what.visit_type.buffer_after))
-        overlapped = any(blocked.overlaps(other) for other in taken)
-        return SlotTaken(start=start, end=start + lasts) if overlapped else None
-    if verdict.reason is Reason.TAKEN:
-        return SlotTaken(start=start, end=start + lasts)
+    if verdict.reason is Reason.TAKEN and offer is not None:
+        return SlotTaken(start=start, end=start + timedelta(minutes=offer.duration))
     return SlotNotOffered(start=start, mode=mode.value, reason=verdict.reason.value)
