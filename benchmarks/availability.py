@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from functools import partial
 
 from figures import Row, best_of, microseconds, paired
-from w1 import Case, load, rrule_and_bisect, schedule_of, visit_of
+from w1 import Case, load, plain_rrule_and_bisect, rrule_and_bisect, schedule_of, visit_of
 
 from teleconsult_core import grid
 from teleconsult_core.availability import free_starts, offered
 from teleconsult_core.ids import PractitionerId, UnavailabilityId
-from teleconsult_core.kept import KeptSlots
+from teleconsult_core.kept import KeptPage, KeptSlots
 from teleconsult_core.schedules import Unavailability
 from teleconsult_core.slots import Mode, Slot
 from teleconsult_core.times import Interval, from_minutes, to_minutes
@@ -78,7 +78,8 @@ def check(case: Case) -> None:
     assert cold(case) == case.expect == slots.between(first, last)
     assert [to_minutes(slot.start) for slot in face(case)] == case.expect
     assert len(json.loads(slots.as_json(first, last))) == len(case.expect)
-    assert rrule_and_bisect(case) == case.expect
+    assert rrule_and_bisect(case) == plain_rrule_and_bisect(case) == case.expect
+    assert KeptPage(slots).as_json(first, last) == slots.as_json(first, last)
 
 
 def rows(rounds: int) -> Iterator[Row]:
@@ -89,8 +90,19 @@ def rows(rounds: int) -> Iterator[Row]:
     def baseline() -> float:
         return best_of(lambda: rrule_and_bisect(small), 10)
 
+    def plain() -> float:
+        return best_of(lambda: plain_rrule_and_bisect(small), 10)
+
+    ratios, ours, theirs = paired(rounds, partial(best_of, partial(cold, small), 20), plain)
+    note = f"{microseconds(ours)} against {microseconds(theirs)}; as it is first written"
+    yield Row("W1 cold / rrule + bisect, plain", 1 / 10, ratios, note=note)
+
     for figure, way, said in (
-        ("W1 cold / rrule + bisect", cold, "rows of minutes to sorted starts, zone tables warm"),
+        (
+            "W1 cold / rrule + bisect, busy times merged first",
+            cold,
+            "both from rows of minutes to sorted starts",
+        ),
         ("W1 cold, first question of a process", cold_with_zone_tables, "the same, tables cold"),
         ("W1 cold, offered(): objects in, objects out", face, "rows to objects to Slot objects"),
     ):
@@ -100,13 +112,14 @@ def rows(rounds: int) -> Iterator[Row]:
         yield Row(figure, 1 / 10, ratios, note=note)
 
     slots, first, last = kept(small)
-    warm = partial(best_of, partial(slots.as_json, first, last), 100)
+    page = KeptPage(slots)
+    warm = partial(best_of, partial(page.as_json, first, last), 100)
     ratios, ours, theirs = paired(rounds, warm, baseline)
     note = f"{microseconds(ours)} to JSON text against {microseconds(theirs)} to a list"
-    yield Row("W1 warm to JSON text / rrule + bisect", 1 / 100, ratios, note=note)
+    yield Row("W1 warm to JSON text / rrule + bisect, merged", 1 / 100, ratios, note=note)
 
     big, begin, end = kept(large)
-    warm_large = partial(best_of, partial(big.as_json, begin, end), 50)
+    warm_large = partial(best_of, partial(KeptPage(big).as_json, begin, end), 50)
     ratios, ours, theirs = paired(rounds, warm_large, warm)
     note = f"{microseconds(ours)} against {microseconds(theirs)}"
     yield Row("365 days, 5,000 bookings, warm / W1 warm", 10, ratios, note=note)

@@ -8,9 +8,11 @@ does not exist is not offered and one that exists twice is offered once, the fir
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from operator import itemgetter
 from zoneinfo import ZoneInfo
 
@@ -22,6 +24,7 @@ DAY = 24 * 60
 STEP = 5
 _UNIX_DAY = date(1970, 1, 1).toordinal()
 _FOR_EVER = date.max.toordinal()
+_OPENS = itemgetter(2)
 
 
 Opening = tuple[int, int, int, int]
@@ -29,6 +32,7 @@ Opening = tuple[int, int, int, int]
 the end may lie beyond midnight."""
 
 Openings = list[Opening]
+"""The openings of one day, by when they open."""
 
 
 def starts_between(
@@ -37,31 +41,55 @@ def starts_between(
     """Every start of `mode` in [first, last], sorted, in minutes; a visit lasts `duration`."""
     if last < first:
         return []
-    name, tz = schedule.zone, zone(schedule.zone)
     week, dated = _week(schedule, mode), _dated(schedule, mode)
-    found: list[int] = []
     # Two days more on each side: local days are shifted, and openings may cross midnight.
-    for ordinal in range(first // DAY + _UNIX_DAY - 2, last // DAY + _UNIX_DAY + 3):
-        openings = dated.get(ordinal, week[ordinal % 7])
-        if not openings:
+    begin, end = first // DAY + _UNIX_DAY - 2, last // DAY + _UNIX_DAY + 3
+    found: list[int] = []
+    repeats = not dated and _holds_throughout(week, begin, end)
+    pattern = _pattern(week, begin, duration) if repeats else []
+    for ordinal in range(begin, end, 7):
+        if repeats and _is_ordinary(schedule.zone, ordinal, 7):
+            midnight = _midnight(schedule.zone, ordinal)
+            found.extend([midnight + start for start in pattern])
             continue
-        midnight = _midnight(name, ordinal)
-        ordinary = _midnight(name, ordinal + 2) - midnight == 2 * DAY
-        for since, until, opens, closes in openings:
-            if not since <= ordinal <= until:
-                continue
-            if ordinary:
-                low, high = midnight + opens, midnight + closes - duration
-                if low < first:
-                    low += -(-(first - low) // duration) * duration
-                found.extend(range(low, min(high, last) + 1, duration))
-            else:
-                starts = _day_of_change(tz, ordinal, opens, closes, duration)
-                found.extend(start for start in starts if first <= start <= last)
+        for day in range(ordinal, min(ordinal + 7, end)):
+            openings = dated.get(day, week[day % 7])
+            found.extend(_starts_of_day(schedule.zone, day, openings, duration))
     if _may_repeat(week) or _may_repeat(dated.values()):
-        return sorted(set(found))
-    found.sort()
-    return found
+        found = sorted(set(found))
+    return found[bisect_left(found, first) : bisect_right(found, last)]
+
+
+def _starts_of_day(
+    zone_name: str, ordinal: int, openings: Openings, duration: int
+) -> Iterator[int]:
+    """The starts of one local day, in the order of its openings."""
+    ordinary = _is_ordinary(zone_name, ordinal, 1)
+    midnight = _midnight(zone_name, ordinal)
+    for since, until, opens, closes in openings:
+        if not since <= ordinal <= until:
+            continue
+        if ordinary:
+            yield from range(midnight + opens, midnight + closes - duration + 1, duration)
+        else:
+            yield from _day_of_change(zone(zone_name), ordinal, opens, closes, duration)
+
+
+def _pattern(week: list[Openings], begin: int, duration: int) -> list[int]:
+    """The starts of seven ordinary days from `begin`, in minutes since its midnight."""
+    return [
+        number * DAY + start
+        for number in range(7)
+        for _, _, opens, closes in week[(begin + number) % 7]
+        for start in range(opens, closes - duration + 1, duration)
+    ]
+
+
+def _holds_throughout(week: list[Openings], begin: int, end: int) -> bool:
+    """Whether every opening holds on all days from `begin` to `end`."""
+    return all(
+        since <= begin and end <= until for openings in week for since, until, _, _ in openings
+    )
 
 
 def is_open(schedule: Schedule, mode: Mode, start: int, end: int) -> bool:
@@ -89,7 +117,7 @@ def _week(schedule: Schedule, mode: Mode) -> list[Openings]:
             until = hours.valid_until.toordinal() if hours.valid_until else _FOR_EVER
             opening = (since, until, *_wall_minutes(hours.opens, hours.closes))
             for weekday in hours.weekdays:
-                week[weekday % 7].append(opening)
+                insort(week[weekday % 7], opening, key=_OPENS)
     return week
 
 
@@ -101,7 +129,7 @@ def _dated(schedule: Schedule, mode: Mode) -> dict[int, Openings]:
             openings = days.setdefault(exception.day.toordinal(), [])
             if exception.opens is not None and exception.closes is not None:
                 walls = _wall_minutes(exception.opens, exception.closes)
-                openings.append((0, _FOR_EVER, *walls))
+                insort(openings, (0, _FOR_EVER, *walls), key=_OPENS)
     return days
 
 
@@ -116,7 +144,7 @@ def _may_repeat(days: Iterable[Openings]) -> bool:
     """Whether two openings may share a start: they overlap, or one goes beyond midnight."""
     for openings in days:
         busy_until = 0
-        for _, _, opens, closes in sorted(openings, key=itemgetter(2)):
+        for _, _, opens, closes in openings:
             if opens < busy_until or closes > DAY:
                 return True
             busy_until = closes
@@ -131,6 +159,13 @@ def _midnight(name: str, ordinal: int) -> int:
     """The instant of 00:00 of a local day, as if the clocks did not change that day."""
     local = datetime.combine(date.fromordinal(ordinal), time(), tzinfo=zone(name))
     return to_minutes(local.astimezone(UTC))
+
+
+@lru_cache(maxsize=20_000)
+def _is_ordinary(name: str, ordinal: int, days: int) -> bool:
+    """Whether no clock changes from this day on for `days` days, nor on the day after them."""
+    midnights = [_midnight(name, day) for day in range(ordinal, ordinal + days + 2)]
+    return all(later - sooner == DAY for sooner, later in pairwise(midnights))
 
 
 def _day_of_change(

@@ -24,6 +24,8 @@ from teleconsult_core.times import from_minutes
 
 _BITS = bytes.maketrans(b"01", b"\x00\x01")
 _NEVER = 2**62
+_PIECE = 64
+"""Slots per kept piece of text; about three days."""
 _ANYONE = PractitionerId("anyone")
 
 
@@ -40,6 +42,11 @@ class Grid:
     def texts(self) -> tuple[str, ...]:
         """The starts as JSON strings, made when first asked for: a search never needs them."""
         return tuple(f'"{from_minutes(start):%Y-%m-%dT%H:%M:%SZ}"' for start in self.starts)
+
+    def places(self, first: int, last: int) -> Minutes:
+        """From which slot up to which the grid starts within [first, last]."""
+        low = bisect_left(self.starts, first)
+        return low, bisect_right(self.starts, last, low)
 
     def bits(self, busy: Iterable[Minutes], span: int) -> int:
         """The slots whose [start, start + span) meets a busy stretch, one bit each."""
@@ -111,13 +118,19 @@ class KeptSlots:
 
     def between(self, first: int, last: int) -> list[int]:
         """The free starts in [first, last], in minutes, sorted."""
-        low, flags = self._flags(first, last)
-        return list(compress(self.grid.starts[low : low + len(flags)], flags))
+        low, high = self.grid.places(first, last)
+        flags = _flags((self.free >> low) & ((1 << high - low) - 1), high - low)
+        return list(compress(self.grid.starts[low:high], flags))
 
     def as_json(self, first: int, last: int) -> str:
         """The same as a JSON array of UTC instants."""
-        low, flags = self._flags(first, last)
-        return f"[{','.join(compress(self.grid.texts[low : low + len(flags)], flags))}]"
+        return f"[{self.text(*self.grid.places(first, last))}]"
+
+    def text(self, low: int, high: int) -> str:
+        """The free starts of the slots from `low` up to `high` of the grid, as JSON strings."""
+        width = max(0, high - low)
+        bits = (self.free >> low) & ((1 << width) - 1)
+        return ",".join(compress(self.grid.texts[low:high], _flags(bits, width)))
 
     def first_from(self, first: int) -> int | None:
         """The soonest free start at or after `first`."""
@@ -125,13 +138,41 @@ class KeptSlots:
         rest = self.free >> low
         return self.grid.starts[low + (rest & -rest).bit_length() - 1] if rest else None
 
-    def _flags(self, first: int, last: int) -> tuple[int, bytes]:
-        low = bisect_left(self.grid.starts, first)
-        high = bisect_right(self.grid.starts, last, low)
-        width = high - low
-        bits = (self.free >> low) & ((1 << width) - 1)
-        flags = f"{bits:0{width}b}"[::-1] if width else ""
-        return low, flags.encode().translate(_BITS)
+
+class KeptPage:
+    """The free slots of one practitioner as JSON text, kept in pieces of the grid.
+
+    A booking touches one piece or two; a page asked for in between is joined from what is there.
+    """
+
+    def __init__(self, kept: KeptSlots) -> None:
+        self._kept = kept
+        pieces = range(0, len(kept.grid.starts), _PIECE)
+        self._pieces = [kept.text(low, low + _PIECE) for low in pieces]
+
+    def update(self, kept: KeptSlots) -> None:
+        """After `kept` was blocked or released; it must be of the same grid."""
+        changed, self._kept = self._kept.free ^ kept.free, kept
+        while changed:
+            piece = ((changed & -changed).bit_length() - 1) // _PIECE
+            low = piece * _PIECE
+            self._pieces[piece] = kept.text(low, low + _PIECE)
+            changed &= -1 << (low + _PIECE)
+
+    def as_json(self, first: int, last: int) -> str:
+        """What `KeptSlots.as_json` gives, the same to the letter."""
+        low, high = self._kept.grid.places(first, last)
+        begin, end = -(-low // _PIECE), high // _PIECE
+        if begin >= end:
+            return f"[{self._kept.text(low, high)}]"
+        head = self._kept.text(low, begin * _PIECE)
+        tail = self._kept.text(end * _PIECE, high)
+        return f"[{','.join(filter(None, (head, *self._pieces[begin:end], tail)))}]"
+
+
+def _flags(bits: int, width: int) -> bytes:
+    """One byte per slot, 1 where it is free."""
+    return f"{bits:0{width}b}"[::-1].encode().translate(_BITS) if width else b""
 
 
 class FirstFree:

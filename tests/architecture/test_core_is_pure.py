@@ -12,7 +12,8 @@ CORE = Path(teleconsult_core.__file__).parent
 MODULES = sorted(p for p in CORE.rglob("*.py") if "testing" not in p.relative_to(CORE).parts)
 ALLOWED = {
     "__future__", "abc", "base64", "bisect", "collections", "contextlib", "datetime", "enum",
-    "functools", "hashlib", "hmac", "itertools", "operator", "re", "types", "typing", "unicodedata", "zoneinfo",
+    "functools", "hashlib", "hmac", "itertools", "operator", "re", "types", "typing",
+    "unicodedata", "zoneinfo",
     "json", "heapq", "array", "attrs", "teleconsult_core",
 }  # fmt: skip
 FORBIDDEN_CALLS = {"now", "utcnow", "today", "uuid4", "uuid1", "urandom", "open", "print", "input"}

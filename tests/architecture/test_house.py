@@ -1,4 +1,4 @@
-"""The house keeps its rules: file sizes, README commands, and speaking of nothing but the project."""
+"""The house keeps its rules: file sizes, README commands, and no word but of the project."""
 
 import re
 import subprocess

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from teleconsult_core.availability import Minutes, free_starts, outwards
 from teleconsult_core.ids import PractitionerId
-from teleconsult_core.kept import FirstFree, KeptSlots
+from teleconsult_core.kept import FirstFree, KeptPage, KeptSlots
 from teleconsult_core.slots import Mode
 from teleconsult_core.times import Interval, from_minutes, to_minutes
 from unit.agendas import Agenda, agendas, intervals
@@ -77,6 +77,7 @@ def test_what_is_kept_stays_right_through_any_bookings_and_cancellations(
 ) -> None:
     taken, away = busy(agenda)
     kept = kept_of(agenda, taken, away)
+    page = KeptPage(kept)
     for _ in range(data.draw(st.integers(1, 8))):
         kind = data.draw(st.sampled_from(["book", "free", "block", "unblock"]))
         stretch = outwards(data.draw(intervals(agenda.window.start + timedelta(hours=12))))
@@ -90,6 +91,18 @@ def test_what_is_kept_stays_right_through_any_bookings_and_cancellations(
             freed = given_up.pop(data.draw(st.integers(0, len(given_up) - 1)))
             kept = kept.release(freed, taken=taken, unavailable=away)
         assert kept.between(*reach(agenda)) == calculated(agenda, taken, away)
+        page.update(kept)
+        assert page.as_json(*reach(agenda)) == kept.as_json(*reach(agenda))
+
+
+@laws
+@given(video_agendas(), st.integers(-3000, 3000), st.integers(0, 90 * 24 * 60))
+def test_a_page_kept_in_pieces_says_the_same_for_any_part(
+    agenda: Agenda, later: int, width: int
+) -> None:
+    kept = kept_of(agenda, *busy(agenda))
+    first = within(agenda)[0] + later
+    assert KeptPage(kept).as_json(first, first + width) == kept.as_json(first, first + width)
 
 
 @laws

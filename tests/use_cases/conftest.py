@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from world import World
 
 from teleconsult_sqlalchemy import SqlStore, engine_for, upgrade
+from world import World
 
 
 @pytest.fixture(params=["memory", "sqlite"])

@@ -104,6 +104,17 @@ def test_a_placing_ends_confirmed_or_leaves_nothing_held(world: World, how: Fail
     assert world.desk.reconcile(since=MONDAY, now=world.now).agrees
 
 
+def a_whole_life(world: World, verb: str) -> None:
+    """Booked, met, charged, refunded; ends where the process dies."""
+    if verb == "authorise":
+        world.book()
+    completed(world, "0.00" if verb == "release" else "30.00")
+    world.work()
+    asked = {"amount": eur("30.00"), "reason": "asked", "by": SUPPORT, "now": world.now}
+    world.desk.refund(id=RefundId("r1"), appointment=A1, **asked)
+    world.work()
+
+
 @pytest.mark.parametrize("moment", ["before the call", "after the call"])
 @pytest.mark.parametrize("verb", ["authorise", "capture", "release", "refund"])
 def test_a_process_that_dies_around_the_call_loses_and_doubles_nothing(
@@ -123,19 +134,7 @@ def test_a_process_that_dies_around_the_call_loses_and_doubles_nothing(
     dying.done = False
     monkeypatch.setattr(perform_operation, "_ask", dying)
     with pytest.raises(Died):
-        if verb == "authorise":
-            world.book()
-        completed(world, "0.00" if verb == "release" else "30.00")
-        world.work()
-        world.desk.refund(
-            id=RefundId("r1"),
-            appointment=A1,
-            amount=eur("30.00"),
-            reason="asked",
-            by=SUPPORT,
-            now=world.now,
-        )
-        world.work()
+        a_whole_life(world, verb)
     settled(world)
     assert world.cards.captured() == eur(expected)
     assert world.cards.refunded() == eur("30.00" if verb == "refund" else "0.00")
