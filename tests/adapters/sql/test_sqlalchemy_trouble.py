@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -87,12 +89,35 @@ def test_a_read_only_file_needs_a_person_and_can_still_be_read(
     engine.dispose()
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is read-only to root")
-def test_a_file_without_write_permission(path: Path, engine: sa.Engine, confirmed: Make) -> None:
-    engine.dispose()
-    path.chmod(0o444)
-    with pytest.raises(PortMisused, match=str(path)):
-        put(SqlStore(engine), confirmed("a"))
+NOBODY = 65534
+
+
+@contextmanager
+def as_somebody_else() -> Iterator[Path]:
+    """A folder of one's own in which a file may be read-only: nothing is read-only to root."""
+    folder = Path(tempfile.mkdtemp())
+    root = os.geteuid() == 0
+    try:
+        if root:
+            os.chown(folder, NOBODY, -1)
+            os.seteuid(NOBODY)
+        yield folder
+    finally:
+        if root:
+            os.seteuid(0)
+        shutil.rmtree(folder)
+
+
+def test_a_file_without_write_permission(confirmed: Make) -> None:
+    with as_somebody_else() as folder:
+        path = folder / "clinic.sqlite3"
+        engine = engine_for(path)
+        upgrade(engine)
+        engine.dispose()
+        path.chmod(0o444)
+        with pytest.raises(PortMisused, match=str(path)):
+            put(SqlStore(engine), confirmed("a"))
+        engine.dispose()
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path, confirmed: Make) -> None:
