@@ -75,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
         plain = False if os.environ.get("NO_COLOR") else None  # see no-color.org
-        cli.main(arguments, standalone_mode=False, color=plain)
+        cli.main(arguments, "teleconsult", standalone_mode=False, color=plain)
         sys.stdout.flush()
     except click.exceptions.Exit as end:
         sys.exit(end.exit_code)

@@ -79,8 +79,8 @@ def worker(at: AtHand, once: bool, every: int) -> None:
 
     Run as many as you like; each takes what no other has. SIGTERM ends it between two rounds.
     """
-    rounds = [one_round(at)]
     if once:
+        rounds = [one_round(at)]
         while rounds[-1].busy and len(rounds) < 1000:
             rounds.append(one_round(at))
         at.screen.value(rounds, "\n".join(str(one) for one in rounds))
@@ -88,14 +88,22 @@ def worker(at: AtHand, once: bool, every: int) -> None:
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
-    while not stopped.wait(0 if rounds[-1].busy else every):
-        try:
-            rounds = [one_round(at)]
-            if rounds[-1].busy:
-                click.echo(f"{at.screen.wall(at.app.now())}  {rounds[-1]}")
-        except PortTrouble as trouble:
-            click.echo(f"waiting: {trouble}", err=True)
+    at.app.practice()  # what is not configured is said at once, not every few seconds
+    while not stopped.is_set():
+        if not _told_round(at):
             stopped.wait(every)
+
+
+def _told_round(at: AtHand) -> bool:
+    """One round, told when it did something; whether another would find more to do."""
+    try:
+        done = one_round(at)
+    except PortTrouble as trouble:
+        click.echo(f"waiting: {trouble}", err=True)
+        return False
+    if done.busy:
+        click.echo(f"{at.screen.wall(at.app.now())}  {done}")
+    return done.busy
 
 
 @command(cli, "reconcile")

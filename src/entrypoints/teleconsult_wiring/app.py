@@ -22,7 +22,7 @@ from teleconsult_core.ports import PortTrouble, Printer, VideoRooms
 from teleconsult_documents import TypstPrinter
 from teleconsult_messages import JinjaWording
 from teleconsult_sandbox import Sandbox
-from teleconsult_sqlalchemy import SqlStore, UpToDate, check, engine_for, upgrade
+from teleconsult_sqlalchemy import Newer, SqlStore, UpToDate, check, engine_for, upgrade
 from teleconsult_wiring.settings import NotConfigured, Settings
 
 EUROPE = frozenset(
@@ -91,7 +91,8 @@ def open_app(settings: Settings) -> App:
     standing = check(engine)
     if not isinstance(standing, UpToDate):
         engine.dispose()
-        raise NotConfigured(f"{settings.database}: {standing} `teleconsult upgrade` upgrades them.")
+        how = "" if isinstance(standing, Newer) else " `teleconsult upgrade` upgrades them."
+        raise NotConfigured(f"{settings.database}: {standing}{how}")
     sandbox = Sandbox.open(settings.sandbox)
     must_stay_in_europe(sandbox.rooms, settings.accept_region)
     desk = Desk(
