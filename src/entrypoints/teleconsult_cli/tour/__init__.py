@@ -37,7 +37,7 @@ SCENES = (
 
 def run(directory: Path) -> None:
     """Tell every scene in a fresh installation in `directory`, and say how to look around."""
-    if directory.exists():
+    if directory.is_symlink() or directory.exists():
         _must_be_a_tour(directory)
     # NORMAL: the tour need not survive a power cut, and tells itself faster.
     settings = Settings(home=directory, base_url="https://rdv.rivoli.example", synchronous="NORMAL")
@@ -64,9 +64,14 @@ def _morning() -> datetime:
 
 def _must_be_a_tour(directory: Path) -> None:
     """Begin anew only where an earlier tour was; never overwrite anything else."""
-    if not (directory / MARK).exists() and (not directory.is_dir() or any(directory.iterdir())):
+    ours = (directory / MARK).exists() or (directory.is_dir() and not any(directory.iterdir()))
+    if directory.is_symlink() or not ours:
         raise BadInput("directory", str(directory), "new, or left behind by an earlier tour")
-    shutil.rmtree(directory)
+    try:
+        shutil.rmtree(directory)
+    except OSError as error:
+        bound = f"one that may be replaced ({error.strerror})"
+        raise BadInput("directory", str(directory), bound) from error
 
 
 def _look_around(directory: Path) -> None:
