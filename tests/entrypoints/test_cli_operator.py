@@ -8,36 +8,14 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
-import click
 import pytest
 
 from command_line import BY_VIDEO, EXAMPLES, THURSDAY, Clinic, run
 from teleconsult_cli.exit_codes import Exit
-from teleconsult_cli.main import cli
 from teleconsult_core.ports import PortTrouble
 from teleconsult_sandbox import Sandbox, Trouble, TroubleKind
 
 Refused = Callable[..., str]
-
-
-def every_command(group: click.Group, *path: str) -> list[tuple[str, ...]]:
-    context = click.Context(group)
-    found: list[tuple[str, ...]] = []
-    for name in group.list_commands(context):
-        command = group.get_command(context, name)
-        found.append((*path, name))
-        if isinstance(command, click.Group):
-            found += every_command(command, *path, name)
-    return found
-
-
-@pytest.mark.parametrize("path", every_command(cli), ids=" ".join)
-def test_every_command_says_what_it_is_for(path: tuple[str, ...]) -> None:
-    answer = run(*path, "--help")
-    assert answer.code == 0
-    assert answer.out.startswith("Usage: teleconsult ")
-    assert len(answer.out.splitlines()) > 4
-    assert max(len(line) for line in answer.out.splitlines()) <= 80
 
 
 # --- set-up --------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from attrs import field, frozen
 from teleconsult_core.desk import Desk
 from teleconsult_core.links import KeyedTokens, Site
 from teleconsult_core.people import Practice
-from teleconsult_core.ports import PortTrouble, Printer, VideoRooms
+from teleconsult_core.ports import Printer, VideoRooms
 from teleconsult_documents import TypstPrinter
 from teleconsult_messages import JinjaWording
 from teleconsult_sandbox import Sandbox
@@ -112,6 +112,8 @@ def must_stay_in_europe(rooms: VideoRooms, accepted: str = "") -> None:
     """Refuse video through another continent, unless the operator accepted that region (S20)."""
     if rooms.region == PEER_TO_PEER or rooms.region in EUROPE:
         return
+    if not rooms.region:
+        raise NotConfigured("the video adapter does not say where video flows; is it in Europe?")
     if accepted != rooms.region:
         raise NotConfigured(
             f"video would flow through {rooms.region}, which is not in Europe; set "
@@ -131,4 +133,4 @@ def _read_key(path: Path) -> bytes:
             raise NotConfigured(f"{path} can be read by others: run `chmod 600 {path}`")
         return path.read_bytes()
     except OSError as error:
-        raise PortTrouble(f"{path} cannot be read: {error.strerror}") from error
+        raise NotConfigured(f"{path} cannot be read: {error.strerror}") from error

@@ -76,7 +76,7 @@ def _clinic(top: Section) -> ClinicDescription | None:
             "id": PracticeId(head.text("id")),
             "name": head.text("name"),
             "country": head.text("country"),
-            "zone": head.checked("zone", zone),
+            "zone": head.checked("zone", zone) or "UTC",
             "currency": currency,
             "phone": head.text("phone"),
             "email": head.text("email"),
@@ -160,6 +160,8 @@ def _no_show(section: Section, currency: str) -> NoShowPolicy | None:
         return NoShowAllowed(cap)
     if kind == "indemnity":
         return NoShowIndemnity(section.money("cap", currency), section.flag("announced", False))
+    if kind != "forbidden":  # said already; what stands beside it is not to blame
+        section.ask_all()
     return NoShowForbidden()
 
 
@@ -192,6 +194,10 @@ def _schedule(section: Section, zone_name: str) -> Schedule | None:
 
 
 def _hours(section: Section) -> OpeningHours | None:
+    first = section.day("valid_from") if section.has("valid_from") else None
+    last = section.day("valid_until") if section.has("valid_until") else None
+    if first and last and last < first:
+        section.problem(("valid_until",), f"is {last}: not before valid_from, {first}")
     return section.build(
         OpeningHours,
         {
@@ -199,8 +205,8 @@ def _hours(section: Section) -> OpeningHours | None:
             "opens": section.wall_time("from"),
             "closes": section.wall_time("to"),
             "modes": section.modes("modes"),
-            "valid_from": section.day("valid_from") if section.has("valid_from") else None,
-            "valid_until": section.day("valid_until") if section.has("valid_until") else None,
+            "valid_from": first,
+            "valid_until": last,
         },
     )
 

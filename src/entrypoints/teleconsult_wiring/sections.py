@@ -56,6 +56,7 @@ class Section:
     ) -> None:
         self._values, self._path, self._lines, self.problems = values, path, lines, problems
         self._asked: set[str] = set()
+        self._wrong_keys: set[str] = set()
         self._children: dict[str, list[Section]] = {}
 
     @classmethod
@@ -67,6 +68,10 @@ class Section:
     def has(self, key: str) -> bool:
         self._asked.add(key)
         return key in self._values
+
+    def ask_all(self) -> None:
+        """Take every key of this table as known."""
+        self._asked.update(self._values)
 
     def text(self, key: str, default: object = _NEEDED) -> str:
         return self._typed(key, str, "a text in quotes", default, "missing")
@@ -116,22 +121,24 @@ class Section:
             return time(0)
 
     def weekdays(self, key: str) -> frozenset[int]:
-        names = self.texts(key)
-        for name in names:
-            if name not in DAYS:
-                self._wrong(key, name, f"days out of {', '.join(DAYS)}")
-        return frozenset(DAYS.index(name) + 1 for name in names if name in DAYS)
+        return frozenset(DAYS.index(name) + 1 for name in self._some_of(key, DAYS, "days"))
 
     def modes(self, key: str) -> Modes:
+        return frozenset(MODES[name] for name in self._some_of(key, tuple(MODES), "modes"))
+
+    def _some_of(self, key: str, allowed: tuple[str, ...], what: str) -> list[str]:
+        """At least one of `allowed`, and nothing else."""
         names = self.texts(key)
-        for name in names:
-            if name not in MODES:
-                self._wrong(key, name, f"modes out of {', '.join(MODES)}")
-        return frozenset(MODES[name] for name in names if name in MODES)
+        for name in names or [""]:
+            if name not in allowed and key not in self._wrong_keys:
+                self._wrong(key, name or names, f"{what} out of {', '.join(allowed)}")
+        return [name for name in names if name in allowed]
 
     def checked(self, key: str, check: Callable[[str], T]) -> Any:
         """The text under `key` as `check` gives it (its name, for a zone); `check` may refuse."""
         text = self.text(key)
+        if key in self._wrong_keys:
+            return None
         try:
             made = check(text)
         except BadInput as refused:
@@ -159,10 +166,12 @@ class Section:
             return kind(**values)
         except BadInput as refused:
             key = _AS_WRITTEN.get(refused.field, refused.field)
-            self.problem((key,), f"is {refused.value}: {refused.bound}")
+            if key not in self._wrong_keys:  # what stands in for a wrong value is no news
+                self.problem((key,), f"is {refused.value}: {refused.bound}")
             return None
 
     def problem(self, path: Path, what: str) -> None:
+        self._wrong_keys.add(str(path[0]))
         full = (*self._path, *path)
         field = ".".join(str(part) for part in full if not isinstance(part, int))
         self.problems.append(Found(nearest_line(self._lines, full), field, what))
