@@ -94,6 +94,9 @@ from teleconsult_core.use_cases import (
     set_unavailability as _set_unavailability,
 )
 from teleconsult_core.use_cases import (
+    show_receipts as _show_receipts,
+)
+from teleconsult_core.use_cases import (
     sweep as _sweep,
 )
 from teleconsult_core.use_cases import (
@@ -156,6 +159,8 @@ class Desk(Ports):
     show_payments = _look_at.show_payments
     show_appointment = _look_at.show_appointment
     find_patients = _look_at.find_patients
+    show_receipts = _show_receipts.show_receipts
+    show_receipt = _show_receipts.show_receipt
 
     # The worker and the operator
     deliver_due_messages = _deliver_due_messages.deliver_due_messages

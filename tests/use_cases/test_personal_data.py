@@ -6,7 +6,7 @@ import attrs
 import pytest
 from attrs import evolve
 
-from teleconsult_core.ids import AppointmentId, WaitingId
+from teleconsult_core.ids import AppointmentId, ReceiptNumber, WaitingId
 from teleconsult_core.people import ErasedPatient
 from teleconsult_core.policies import Policies, Retention
 from teleconsult_core.slots import Mode
@@ -35,6 +35,35 @@ def over(world: World) -> World:
         now=world.now,
     )
     return world
+
+
+def test_a_receipt_is_for_its_patient_its_issuer_and_staff_whose_look_is_noted(
+    over: World,
+) -> None:
+    (receipt,) = over.desk.show_receipts(appointment=A1, by=patient_of(ANN), now=over.now)
+    for by in (patient_of(ANN), THE_DOCTOR, SUPPORT):
+        assert over.desk.show_receipt(number=receipt.number, by=by, now=over.now) == receipt
+    with over.store.open_work(writing=False) as work:
+        looks = work.audit.of_subject(receipt.number)
+    assert {entry.actor for entry in looks} == {THE_DOCTOR, SUPPORT}
+    assert {entry.patient for entry in looks} == {ANN.id}
+
+
+def test_a_receipt_is_nothing_to_anybody_else(over: World) -> None:
+    (receipt,) = over.desk.show_receipts(appointment=A1, by=SUPPORT, now=over.now)
+    stranger = patient_of(BOB)
+    hidden = over.desk.show_receipt(number=receipt.number, by=stranger, now=over.now)
+    never = over.desk.show_receipt(number=ReceiptNumber("x"), by=stranger, now=over.now)
+    assert (hidden.code, never.code) == ("not-found", "not-found")
+    none = over.desk.show_receipts(appointment=A1, by=stranger, now=over.now)
+    assert none.code == "not-found"
+
+
+def test_an_appointment_without_receipts_has_none(world: World) -> None:
+    world.booked()
+    assert world.desk.show_receipts(appointment=A1, by=patient_of(ANN), now=world.now) == ()
+    nothing = world.desk.show_receipts(appointment=A1, by=patient_of(BOB), now=world.now)
+    assert nothing.code == "not-found"
 
 
 def everything(world: World) -> str:

@@ -8,13 +8,12 @@ import click
 
 from teleconsult_cli import typed
 from teleconsult_cli.booking import as_option
-from teleconsult_cli.desk_at_hand import AtHand, command
+from teleconsult_cli.desk_at_hand import OPERATOR, AtHand, command
 from teleconsult_cli.files import write_private
 from teleconsult_cli.main import cli
 from teleconsult_cli.telling import tell
 from teleconsult_core.ids import AppointmentId, ReceiptNumber, RefundId
 from teleconsult_core.people import Actor, Role
-from teleconsult_core.refusals import NotFound
 from teleconsult_documents import as_text
 
 SUPPORT = Actor(Role.SUPPORT, "cli")
@@ -114,24 +113,28 @@ def receipt() -> None:
 
 
 @command(receipt, "list")
+@as_option
 @click.argument("appointment")
-def list_receipts(at: AtHand, appointment: str) -> None:
+def list_receipts(at: AtHand, appointment: str, actor: Actor | None) -> None:
     """What was issued for APPOINTMENT."""
-    with at.desk.open_work(writing=False) as work:
-        found = list(work.receipts.of(AppointmentId(appointment)))
+    found = at.screen.unless_refused(
+        at.desk.show_receipts(
+            appointment=AppointmentId(appointment), by=actor or OPERATOR, now=at.now
+        )
+    )
     rows = [(r.number, r.kind.value, str(r.amount), at.screen.wall(r.issued_at)) for r in found]
     at.screen.table("Receipts", ("number", "kind", "amount", "issued"), rows, found)
 
 
 @command(receipt, "show")
 @click.option("--pdf", type=click.Path(dir_okay=False, path_type=Path), help="Write the PDF there.")
+@as_option
 @click.argument("number")
-def show_receipt(at: AtHand, number: str, pdf: Path | None) -> None:
+def show_receipt(at: AtHand, number: str, pdf: Path | None, actor: Actor | None) -> None:
     """The document NUMBER, as text or as PDF, as often as you like."""
-    with at.desk.open_work(writing=False) as work:
-        found = work.receipts.get(ReceiptNumber(number))
-    if found is None:
-        at.screen.refuse(NotFound(what="receipt", id=number))
+    found = at.screen.unless_refused(
+        at.desk.show_receipt(number=ReceiptNumber(number), by=actor or OPERATOR, now=at.now)
+    )
     if pdf is None:
         at.screen.value(found, as_text(found, zone=at.practice.zone))
         return

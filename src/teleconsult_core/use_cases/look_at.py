@@ -27,6 +27,7 @@ from teleconsult_core.refusals import NotFound
 from teleconsult_core.stores import Work
 from teleconsult_core.times import Interval
 from teleconsult_core.use_cases.holding import standing_hold
+from teleconsult_core.use_cases.permissions import may_see
 from teleconsult_core.use_cases.record import note, the_practice
 
 
@@ -135,7 +136,7 @@ def show_appointment(
     """Everything about one appointment: to its two people, and to staff, whose look is noted."""
     with ports.open_work() as work:
         found = work.appointments.get(appointment)
-        if found is None or not _may_see(found, by):
+        if found is None or not may_see(found.terms.patient, found.terms.practitioner, by):
             return NotFound(what="appointment", id=appointment)
         record = tuple(work.attendance.of(appointment))
         grace = the_practice(work).policies.grace
@@ -169,12 +170,6 @@ def not_billed(line: AgendaLine) -> bool:
     """Whether a consultation counts as not billed because nobody decided."""
     found = line.appointment
     return isinstance(found, Completed) and found.decided_by is None
-
-
-def _may_see(found: Appointment, by: Actor) -> bool:
-    terms = found.terms
-    own = {Role.PATIENT: terms.patient, Role.PRACTITIONER: terms.practitioner}
-    return by.role in {Role.SUPPORT, Role.OPERATOR} or own.get(by.role) == by.id
 
 
 def _line(work: Work, appointment: Appointment, now: datetime) -> AgendaLine:

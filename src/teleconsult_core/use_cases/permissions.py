@@ -5,9 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 
 from teleconsult_core.appointments import Appointment
+from teleconsult_core.ids import PatientId, PractitionerId
 from teleconsult_core.people import Actor, Practice, Role
 from teleconsult_core.policies import cancellation_cutoff
 from teleconsult_core.refusals import NotYours, TooLate
+
+
+def may_see(patient: PatientId, practitioner: PractitionerId, by: Actor) -> bool:
+    """What concerns a patient and a practitioner is for the two of them and for staff."""
+    own = {Role.PATIENT: patient, Role.PRACTITIONER: practitioner}
+    return by.role in {Role.SUPPORT, Role.OPERATOR} or own.get(by.role) == by.id
 
 
 def not_one_of_them(appointment: Appointment, by: Actor) -> NotYours | None:
