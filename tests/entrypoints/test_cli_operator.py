@@ -6,6 +6,7 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -57,7 +58,7 @@ def test_without_an_installation_every_command_says_how_to_make_one(tmp_path: Pa
 
 
 def test_tables_of_a_newer_program_are_not_touched(clinic: Clinic) -> None:
-    with sqlite3.connect(clinic.home / "clinic.sqlite3") as database:
+    with closing(sqlite3.connect(clinic.home / "clinic.sqlite3")) as database, database:
         database.execute("update teleconsult_version set version_num = '9999'")
     database.close()
     for words in (("clock", "show"), ("upgrade",), ("init", EXAMPLES / "clinic.toml")):
@@ -156,7 +157,7 @@ def test_the_books_are_compared_to_the_cent(clinic: Clinic) -> None:
     clinic.done("complete", "a1", "--amount", "30.00")
     clinic.done("worker", "--once")
     assert "Captured 3000 and 3000" in clinic.done("reconcile")
-    with sqlite3.connect(clinic.home / "clinic.sqlite3") as database:
+    with closing(sqlite3.connect(clinic.home / "clinic.sqlite3")) as database, database:
         database.execute("delete from ledger where key like '%captured'")
     database.close()
     answer = clinic("reconcile", "--json")

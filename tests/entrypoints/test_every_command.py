@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -159,7 +160,7 @@ def test_as_json_every_command_writes_one_value_and_no_secret(
 
 def secrets_of(clinic: Clinic) -> set[str]:
     """The key, the hashes of the links, the names of the cards."""
-    with sqlite3.connect(clinic.home / "clinic.sqlite3") as database:
+    with closing(sqlite3.connect(clinic.home / "clinic.sqlite3")) as database, database:
         hashes = [row[0] for row in database.execute("select token_hash from links")]
     database.close()
     assert hashes

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 
@@ -73,10 +74,11 @@ def create(settings: Settings) -> App:
             _write_key(settings.link_key)
     except OSError as error:
         raise NotConfigured(f"{settings.home} cannot be used: {error.strerror}") from error
-    engine = engine_for(settings.database, settings.synchronous)
-    upgrade(engine)
-    settings.database.chmod(0o600)
-    engine.dispose()
+    with ExitStack() as opened:
+        engine = engine_for(settings.database, settings.synchronous)
+        opened.callback(engine.dispose)
+        upgrade(engine)
+        settings.database.chmod(0o600)
     return open_app(settings)
 
 
@@ -87,25 +89,34 @@ def open_app(settings: Settings) -> App:
             f"there is no installation in {settings.home}: run `teleconsult init CLINIC.toml`, "
             "or set TELECONSULT_HOME"
         )
-    engine = engine_for(settings.database, settings.synchronous)
-    standing = check(engine)
-    if not isinstance(standing, UpToDate):
-        engine.dispose()
-        how = "" if isinstance(standing, Newer) else " `teleconsult upgrade` upgrades them."
-        raise NotConfigured(f"{settings.database}: {standing}{how}")
-    sandbox = Sandbox.open(settings.sandbox)
-    must_stay_in_europe(sandbox.rooms, settings.accept_region)
-    desk = Desk(
-        open_work=SqlStore(engine).open_work,
-        cards=sandbox.cards,
-        texts=sandbox.phone,
-        letters=sandbox.mailbox,
-        wording=JinjaWording(),
-        rooms=sandbox.rooms,
-        tokens=KeyedTokens(_read_key(settings.link_key)),
-        site=Site(settings.base_url),
-    )
+    with ExitStack() as opened:  # closed again when anything is not as it must be
+        engine = engine_for(settings.database, settings.synchronous)
+        opened.callback(engine.dispose)
+        _must_fit(engine, settings)
+        sandbox = Sandbox.open(settings.sandbox)
+        opened.callback(sandbox.close)
+        must_stay_in_europe(sandbox.rooms, settings.accept_region)
+        desk = Desk(
+            open_work=SqlStore(engine).open_work,
+            cards=sandbox.cards,
+            texts=sandbox.phone,
+            letters=sandbox.mailbox,
+            wording=JinjaWording(),
+            rooms=sandbox.rooms,
+            tokens=KeyedTokens(_read_key(settings.link_key)),
+            site=Site(settings.base_url),
+        )
+        opened.pop_all()
     return App(settings, desk, sandbox, engine, TypstPrinter)
+
+
+def _must_fit(engine: sa.Engine, settings: Settings) -> None:
+    """Refuse tables of an earlier or a later program."""
+    standing = check(engine)
+    if isinstance(standing, UpToDate):
+        return
+    how = "" if isinstance(standing, Newer) else " `teleconsult upgrade` upgrades them."
+    raise NotConfigured(f"{settings.database}: {standing}{how}")
 
 
 def must_stay_in_europe(rooms: VideoRooms, accepted: str = "") -> None:

@@ -8,23 +8,16 @@ from __future__ import annotations
 import tomllib
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 from teleconsult_core.ids import PracticeId, PractitionerId, VisitTypeId
-from teleconsult_core.money import Money
+from teleconsult_core.money import zero
 from teleconsult_core.people import Issuer, Practice, Practitioner
-from teleconsult_core.policies import (
-    NoShowAllowed,
-    NoShowForbidden,
-    NoShowIndemnity,
-    NoShowPolicy,
-    Policies,
-    Retention,
-)
+from teleconsult_core.policies import Policies
 from teleconsult_core.schedules import DatedException, Offer, OpeningHours, Schedule, VisitType
 from teleconsult_core.slots import Mode
 from teleconsult_core.times import zone
 from teleconsult_core.use_cases.describe_clinic import ClinicDescription
+from teleconsult_wiring.clinic_policies import read_no_show, read_policies
 from teleconsult_wiring.sections import ClinicFileError, Found, Section
 
 LARGEST = 1_000_000
@@ -68,8 +61,10 @@ def _line_in(message: str, text: str) -> int:
 
 def _clinic(top: Section) -> ClinicDescription | None:
     head = top.table("practice")
-    currency = head.text("currency", "EUR")
-    policies = top.build(Policies, _policies(top.table("policies", needed=False), currency))
+    currency = "EUR"
+    if head.has("currency"):
+        currency = head.checked("currency", lambda code: zero(code).currency) or currency
+    policies = top.build(Policies, read_policies(top.table("policies", needed=False), currency))
     practice = head.build(
         Practice,
         {
@@ -109,62 +104,6 @@ def _no_repeats(top: Section, ids: list[PractitionerId], what: str) -> None:
             top.problem((what, number, "id"), f"{id!r} is used twice")
 
 
-def _policies(section: Section, currency: str) -> dict[str, Any]:
-    """Only what the file says; everything else keeps the default of `Policies`."""
-    free = Money(0, currency) if currency in {"EUR"} else section.money("minimum_charge", currency)
-    values: dict[str, Any] = {}
-    durations = {
-        "reservation": ("reservation_minutes", 1),
-        "settlement_margin": ("settlement_margin_hours", 60),
-        "reauthorization_opens": ("reauthorization_opens_hours", 60),
-        "cancellation_cutoff": ("cancellation_cutoff_hours", 60),
-        "join_early": ("join_early_minutes", 1),
-        "join_late": ("join_late_minutes", 1),
-        "grace": ("grace_minutes", 1),
-        "practitioner_link": ("practitioner_link_minutes", 1),
-        "waiting_offer": ("waiting_offer_minutes", 1),
-    }
-    for name, (key, minutes) in durations.items():
-        if section.has(key):
-            values[name] = timedelta(minutes=section.whole_number(key) * minutes)
-    if section.has("reminders_hours"):
-        hours = section.whole_numbers("reminders_hours")
-        values["reminders"] = tuple(timedelta(hours=hour) for hour in hours)
-    if section.has("transfer_days"):
-        values["transfer_days"] = tuple(section.whole_numbers("transfer_days", count=2))
-    for key in ("minimum_charge", "late_cancellation_cap"):
-        if section.has(key):
-            values[key] = section.money(key, currency)
-        elif currency != "EUR":
-            values[key] = free
-    if section.has("consent_version"):
-        values["consent_version"] = section.text("consent_version")
-    if section.has("no_show"):
-        values["no_show"] = _no_show(section.table("no_show"), currency)
-    if section.has("retention_days"):
-        values["retention"] = _retention(section.table("retention_days"))
-    return values
-
-
-def _retention(section: Section) -> Retention | None:
-    names = ("messages", "links", "appointments", "ratings", "accounting", "audit")
-    days = {n: timedelta(days=section.whole_number(n)) for n in names if section.has(n)}
-    keeps = {"names_on_receipts": section.flag("names_on_receipts", True)}
-    return section.build(Retention, {**days, **keeps})
-
-
-def _no_show(section: Section, currency: str) -> NoShowPolicy | None:
-    kind = section.one_of("kind", ("allowed", "forbidden", "indemnity"))
-    if kind == "allowed":
-        cap = section.money("cap", currency) if section.has("cap") else None
-        return NoShowAllowed(cap)
-    if kind == "indemnity":
-        return NoShowIndemnity(section.money("cap", currency), section.flag("announced", False))
-    if kind != "forbidden":  # said already; what stands beside it is not to blame
-        section.ask_all()
-    return NoShowForbidden()
-
-
 def _practitioner(section: Section, currency: str) -> Practitioner | None:
     issuer = section.table("issuer")
     printed = {key: issuer.text(key, "") for key in ("address", "number", "tax_note")}
@@ -181,7 +120,7 @@ def _practitioner(section: Section, currency: str) -> Practitioner | None:
             "issuer": issuer.build(Issuer, {"name": issuer.text("name"), **printed}),
             "sms_allowance": section.whole_number("sms_allowance", 0),
             "video_message": section.text("video_message", ""),
-            "no_show": _no_show(section.table("no_show"), currency) if has_own else None,
+            "no_show": read_no_show(section.table("no_show"), currency) if has_own else None,
         },
     )
 
