@@ -88,6 +88,16 @@ def test_a_small_clinic(tmp_path: Path) -> None:
     assert (exception.day, exception.opens) == (date(2027, 5, 14), None)
 
 
+def test_a_clinic_in_another_currency_says_its_smallest_charge(tmp_path: Path) -> None:
+    swiss = changed('country = "BE"', 'country = "CH"\ncurrency = "CHF"')
+    (missing,) = problems(tmp_path, swiss)
+    assert missing.startswith("line 10: policies.minimum_charge is missing")
+    clinic = read(tmp_path, swiss.replace("[policies]", '[policies]\nminimum_charge = "0.50"'))
+    assert clinic.practice.policies.minimum_charge == Money(50, "CHF")
+    assert clinic.practice.policies.late_cancellation_cap == Money(0, "CHF")
+    assert clinic.visit_types[0].offers[Mode.VIDEO].fee == Money(4500, "CHF")
+
+
 def test_the_example_clinic_says_what_its_readme_says() -> None:
     clinic = read_clinic(EXAMPLES / "clinic.toml")
     people = {one.id: one for one in clinic.practitioners}
@@ -111,6 +121,16 @@ def test_the_examples_policies_are_the_defaults() -> None:
         ('"Europe/Brussels"', '"Mars/Base"', "line 5: practice.zone is 'Mars/Base'"),
         ('phone = "+3225550100"', "phone = 25550100", "line 6: practice.phone is 25550100"),
         ("grace_minutes = 12", "grace_minutes = -1", "line 10: policies.grace_minutes is -1"),
+        (
+            'name = "Consultation"',
+            'name = "Consultation"\nbuffer_minutes = 7',
+            "line 25: practitioners.visit_types.buffer_minutes is 7",
+        ),
+        (
+            'country = "BE"',
+            'country = "BE"\ncurrency = "XYZ"',
+            "line 5: practice.currency is 'XYZ': one of CHF",
+        ),
         ("grace_minutes = 12", "grace_minutes = true", "line 10: policies.grace_minutes is True"),
         (
             "grace_minutes",

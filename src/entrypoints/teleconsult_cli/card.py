@@ -11,7 +11,7 @@ from teleconsult_cli.telling import tell
 from teleconsult_core.ids import AppointmentId
 from teleconsult_core.money import Money
 from teleconsult_core.refusals import CardMissing, ConsentMissing, NotFound, NothingToDo
-from teleconsult_sandbox.cards import CARDS
+from teleconsult_wiring import CARDS
 
 
 @cli.group("card")

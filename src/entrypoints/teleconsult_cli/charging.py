@@ -14,7 +14,7 @@ from teleconsult_cli.main import cli
 from teleconsult_cli.telling import tell
 from teleconsult_core.ids import AppointmentId, ReceiptNumber, RefundId
 from teleconsult_core.people import Actor, Role
-from teleconsult_documents import as_text
+from teleconsult_wiring import as_text
 
 SUPPORT = Actor(Role.SUPPORT, "cli")
 

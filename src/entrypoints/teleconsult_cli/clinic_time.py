@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from teleconsult_calendars import read_calendar
 from teleconsult_cli import typed
 from teleconsult_cli.desk_at_hand import OPERATOR, AtHand, command
 from teleconsult_cli.main import cli
@@ -16,6 +15,7 @@ from teleconsult_core.ids import PractitionerId, UnavailabilityId, VisitTypeId
 from teleconsult_core.refusals import BadInput, Refusal
 from teleconsult_core.slots import Mode, Modes
 from teleconsult_core.times import Interval, zone
+from teleconsult_wiring import read_calendar
 
 practitioner_option = click.option("--practitioner", required=True, metavar="ID")
 visit_option = click.option("--visit", required=True, metavar="ID", help="The visit type's id.")

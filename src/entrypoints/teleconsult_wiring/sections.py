@@ -165,15 +165,10 @@ class Section:
         try:
             return kind(**values)
         except BadInput as refused:
-            key = self._as_written(refused.field)
+            key = _AS_WRITTEN.get(refused.field, refused.field)
             if key not in self._wrong_keys:  # what stands in for a wrong value is no news
                 self.problem((key,), f"is {refused.value}: {refused.bound}")
             return None
-
-    def _as_written(self, field: str) -> str:
-        """The key that gave `field`: itself, or with its unit (`grace` as `grace_minutes`)."""
-        with_unit = [key for key in self._values if key.startswith(f"{field}_")]
-        return _AS_WRITTEN.get(field) or next(iter(with_unit), field)
 
     def problem(self, path: Path, what: str) -> None:
         self._wrong_keys.add(str(path[0]))

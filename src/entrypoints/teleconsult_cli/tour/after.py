@@ -15,7 +15,7 @@ from teleconsult_cli.tour.story import (
 from teleconsult_core.ids import AppointmentId, CardToken, RefundId
 from teleconsult_core.money import Money
 from teleconsult_core.refusals import Refusal
-from teleconsult_documents import as_text
+from teleconsult_wiring import as_text
 
 A1, A2, A4 = AppointmentId("a1"), AppointmentId("a2"), AppointmentId("a4")
 
