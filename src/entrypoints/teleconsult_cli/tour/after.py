@@ -33,6 +33,14 @@ def meeting(story: Story) -> None:
     story.chapter("S18 S19", "Exactly two: whoever else tries finds nothing there")
     stranger = story.desk.join(appointment=A1, by=by_patient(ALICE), device="laptop", now=story.now)
     story.outcome(ALICE.name, stranger)
+    story.post(ALICE)
+    cancelled = story.desk.cancel(
+        appointment=AppointmentId("a5"), by=BY_DOCTOR, fee=None, now=story.now
+    )
+    story.outcome("Dr Claire Dupont", cancelled)
+    story.tell("Alice's link dies with her appointment:")
+    link = story.newest_link(ALICE)
+    story.outcome(ALICE.name, story.desk.join_by_link(token=link, device="phone", now=story.now))
     story.chapter("S20", "The conversation is peer to peer and encrypted; no server sees it")
     story.tell(f"Media flows {story.at.app.sandbox.rooms.region}.")
 
@@ -55,10 +63,15 @@ def charging(story: Story) -> None:
         if line.strip():
             story.tell(line)
     story.chapter("S17", "A completed consultation can be rated, once")
-    rating = story.desk.rate(
-        appointment=A1, stars=5, words="Claire et attentive", by=by_patient(CAMILLE), now=story.now
-    )
-    story.outcome(CAMILLE.name, rating)
+    for stars in (5, 1):
+        rating = story.desk.rate(
+            appointment=A1,
+            stars=stars,
+            words="Claire et attentive",
+            by=by_patient(CAMILLE),
+            now=story.now,
+        )
+        story.outcome(CAMILLE.name, rating)
     profile = story.desk.show_profile(practitioner=DOCTOR)
     story.tell(f"On the profile: {getattr(profile, 'rating', '')}")
 
@@ -80,20 +93,25 @@ def no_show(story: Story) -> None:
         story.outcome(f"{who}, {amount}", outcome)
     story.work()
     story.post(PIETER)
+    rating = story.desk.rate(
+        appointment=A2, stars=1, words="", by=by_patient(PIETER), now=story.now
+    )
+    story.outcome(PIETER.name, rating)
 
 
 def refunding(story: Story) -> None:
     story.chapter("S12", "Refunds are made by support only")
-    for by in (BY_DOCTOR, SUPPORT):
+    asked = ((BY_DOCTOR, "10.00"), (SUPPORT, "30.01"), (SUPPORT, "10.00"))
+    for number, (by, amount) in enumerate(asked, start=1):
         outcome = story.desk.refund(
-            id=RefundId("r1"),
+            id=RefundId(f"r{number}"),
             appointment=A1,
-            amount=eur("10.00"),
+            amount=eur(amount),
             reason="the sound failed for a while",
             by=by,
             now=story.now,
         )
-        story.outcome(str(by), outcome)
+        story.outcome(f"{by}, {amount}", outcome)
     story.work()
     story.post(CAMILLE)
 
@@ -144,7 +162,7 @@ def personal_data(story: Story) -> None:
     file = story.desk.export_patient(patient=ALICE.id, by=SUPPORT, now=story.now)
     if not isinstance(file, Refusal):
         story.tell(
-            f"Alice's file: {len(file.appointments)} appointment, {len(file.audit)} entries."
+            f"Alice's file: {len(file.appointments)} appointments, {len(file.audit)} entries."
         )
     gone = story.desk.erase_patient(patient=ALICE.id, by=SUPPORT, now=story.now)
     if isinstance(gone, Refusal):

@@ -54,11 +54,20 @@ def booking_with_a_hold(story: Story) -> None:
         language="fr",
     )
     story.tell(f"Shown only here: « {getattr(terms, 'video_message', '')} »")
+    in_person = story.desk.booking_terms(
+        practitioner=DOCTOR,
+        visit_type=VISIT,
+        mode=Mode.IN_PERSON,
+        start=story.wall("2027-03-04T10:00"),
+        language="fr",
+    )
+    shown = getattr(in_person, "video_message", "") or "nothing"
+    story.tell(f"Shown to who books in person: {shown}.")
     story.chapter("S14 S11a", "Visa, Mastercard, American Express; reserved is not charged")
     story.outcome(CAMILLE.name, story.book("a1", CAMILLE, "2027-03-04T10:00", "discover"))
     story.outcome(CAMILLE.name, story.book("a1", CAMILLE, "2027-03-04T10:00", "visa-ok"))
     story.work()
-    story.post(CAMILLE)
+    story.post(CAMILLE, whole=True)
     story.chapter("S8b", "A booking takes the slot away in both modes")
     in_person = story.book("x", PIETER, "2027-03-04T10:00", mode=Mode.IN_PERSON)
     story.outcome(PIETER.name, in_person)
@@ -113,5 +122,6 @@ def the_allowance(story: Story) -> None:
 def reminders(story: Story) -> None:
     story.chapter("S4 S5", "Reminders by SMS and e-mail: name, time, link to the waiting room")
     story.wait_until("2027-03-03T10:30")
+    story.outcome(ALICE.name, story.book("a5", ALICE, "2027-03-05T10:00", "visa-ok"))
     story.wait_until("2027-03-04T09:00")
     story.post(CAMILLE)

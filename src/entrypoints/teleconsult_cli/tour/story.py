@@ -65,8 +65,8 @@ class Story:
         self.tell(f"{who}: {'✗' if refused else '✓'} {words}")
         return outcome
 
-    def post(self, patient: Patient | Practitioner) -> None:
-        """What has newly arrived on somebody's phone and in his mailbox."""
+    def post(self, patient: Patient | Practitioner, *, whole: bool = False) -> None:
+        """What has newly arrived on somebody's phone and in his mailbox; letters by subject."""
         sandbox = self.at.app.sandbox
         texts, mails = sandbox.phone.messages(), sandbox.mailbox.messages()
         for text in texts[self._texts :]:
@@ -75,12 +75,25 @@ class Story:
         for mail in mails[self._mails :]:
             if mail.to == patient.email:
                 self._bubble(f"mail · {patient.name}", mail.letter.subject)
+                if whole:
+                    self._letter(mail.letter.text)
         self._texts, self._mails = len(texts), len(mails)
 
     def _bubble(self, head: str, text: str) -> None:
         click.secho(f"    ┌ {head}", dim=True)
         for line in textwrap.wrap(text, WIDTH - 8, break_long_words=False, break_on_hyphens=False):
             click.echo(f"    │ {line}")
+
+    def _letter(self, text: str) -> None:
+        click.echo("    │")
+        for line in text.strip().splitlines():
+            click.echo(f"    │ {line}".rstrip())
+
+    def newest_link(self, patient: Patient) -> str:
+        """The token of the last link to a waiting room on the patient's phone."""
+        texts = self.at.app.sandbox.phone.messages(patient.phone)
+        words = [word for text in texts for word in text.text.split() if "/l/join/" in word]
+        return words[-1].rpartition("/")[2]
 
     # --- time ------------------------------------------------------------------------------------
 
