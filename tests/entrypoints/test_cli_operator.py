@@ -249,6 +249,35 @@ def test_the_check_up_names_late_messages(clinic: Clinic) -> None:
     assert failing(clinic) == ["late messages"]
 
 
+def test_the_check_up_names_a_payment_that_is_stuck(clinic: Clinic) -> None:
+    clinic.booked()
+    clinic.met()
+    clinic.done("complete", "a1", "--amount", "30.00")
+    sandbox = Sandbox.open(clinic.home / "sandbox")
+    sandbox.cards.trouble.plan(Trouble("capture", TroubleKind.BUSY, times=None))
+    clinic.done("worker", "--once")
+    assert failing(clinic) == []
+    clinic.done("clock", "forward", "2h")
+    clinic.done("worker", "--once")
+    assert failing(clinic) == ["payments under way"]
+    assert "a1:hold:1:capture:1, tried 2 times" in clinic("doctor").out
+    sandbox.cards.trouble.lift()
+    sandbox.close()
+    clinic.done("clock", "forward", "1h")
+    clinic.done("worker", "--once")
+    assert failing(clinic) == []
+
+
+def test_the_check_up_names_news_that_cannot_be(clinic: Clinic) -> None:
+    """Settling writes such a line when the network says what our books exclude."""
+    clinic.booked()
+    clinic.done("worker", "--once")
+    with sqlite3.connect(clinic.home / "clinic.sqlite3") as database:
+        database.execute("update audit set action = 'contradiction' where action = 'hold'")
+    database.close()
+    assert failing(clinic) == ["contradictions"]
+
+
 def test_the_check_up_names_a_key_that_others_can_read(clinic: Clinic) -> None:
     (clinic.home / "link.key").chmod(0o644)
     assert failing(clinic) == ["installation"]

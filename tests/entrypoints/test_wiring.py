@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from teleconsult_core.testing.fakes import FakeVideoRooms
 from teleconsult_wiring import NotConfigured, Settings, create, load_settings, open_app
 from teleconsult_wiring.app import EUROPE, must_stay_in_europe
 from teleconsult_wiring.toml_lines import lines_of
+
+SOURCES = Path(__file__).parents[2] / "src"
 
 
 def test_without_anything_the_data_are_beside_us() -> None:
@@ -122,6 +125,25 @@ def test_any_text_has_lines(text: str) -> None:
     """The finder of lines never fails, whatever it is given."""
     found = lines_of(text)
     assert all(1 <= line <= len(text.splitlines()) for line in found.values())
+
+
+def test_the_command_line_names_no_adapter() -> None:
+    """Only the wiring does, so that another adapter changes one room."""
+    adapters = {path.name for path in (SOURCES / "adapters").iterdir() if path.is_dir()}
+    named = {
+        imported.partition(".")[0]
+        for path in (SOURCES / "entrypoints" / "teleconsult_cli").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        for imported in imports_of(node)
+    }
+    assert "teleconsult_wiring" in named
+    assert named & adapters == set()
+
+
+def imports_of(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [node.module or ""] if isinstance(node, ast.ImportFrom) else []
 
 
 def test_lines_of_the_example_are_where_an_editor_finds_them() -> None:

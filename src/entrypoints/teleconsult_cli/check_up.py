@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from attrs import frozen
 
 from teleconsult_cli.desk_at_hand import AtHand
+from teleconsult_core.payments import Operation
 from teleconsult_core.ports import PortMisused, PortTrouble
 from teleconsult_core.refusals import BadInput
+from teleconsult_core.stores import Work
 from teleconsult_wiring import NotConfigured
 
 LATE = timedelta(minutes=10)
 """A message that should have gone longer ago means that no worker runs."""
+
+STUCK = timedelta(hours=1)
+"""A payment under way for longer is in trouble; the network is asked every quarter of an hour."""
+
+REFUNDABLE = timedelta(days=400)
+"""How old a hold may be that something is still asked of."""
 
 
 @frozen
@@ -64,7 +72,20 @@ def _clinic(at: AtHand) -> Check:
 def _operations(at: AtHand) -> Check:
     with at.desk.open_work(writing=False) as work:
         count = work.operations.open_count()
-    return Check("payments under way", True, f"{count}", "run the worker" if count else "")
+        stuck = _stuck(work, at.now) if count else []
+    if not stuck:
+        hint = "the worker carries them out" if count else ""
+        return Check("payments under way", True, f"{count}", hint)
+    first = f"{stuck[0].id}, tried {stuck[0].attempts} times"
+    hint = f"run `teleconsult worker`; if it does not help, a person must look: {first}"
+    return Check("payments under way", False, f"{count}, {len(stuck)} of them for long", hint)
+
+
+def _stuck(work: Work, now: datetime) -> list[Operation]:
+    """Open operations that a working worker would have finished; looked for only when some are."""
+    holds = work.holds.placed_since(now - REFUNDABLE)
+    found = (one for hold in holds for one in work.operations.of(hold.id))
+    return [one for one in found if one.open and one.created_at < now - STUCK]
 
 
 def _messages(at: AtHand) -> Check:
