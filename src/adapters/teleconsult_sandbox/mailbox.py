@@ -66,7 +66,7 @@ class SandboxMailbox:
         """What arrived, oldest first; only at the address `to` when one is given."""
         with self._file.reading() as connection:
             rows = connection.execute(
-                'select * from letters where ?1 is null or "to" = ?1 order by number', (to,)
+                'select * from letters where :to is null or "to" = :to order by number', {"to": to}
             )
             return tuple(_read(row) for row in rows)
 

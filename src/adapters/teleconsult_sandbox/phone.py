@@ -67,7 +67,7 @@ class SandboxPhone:
         """What arrived, oldest first; only at the number `to` when one is given."""
         with self._file.reading() as connection:
             rows = connection.execute(
-                'select * from texts where ?1 is null or "to" = ?1 order by number', (to,)
+                'select * from texts where :to is null or "to" = :to order by number', {"to": to}
             )
             return tuple(_read(row) for row in rows)
 
