@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from teleconsult_cli.booking import card_from, card_option, consent_for, consent_option
+from teleconsult_cli.asking import card_from, card_option, consent_for, consent_option
 from teleconsult_cli.desk_at_hand import AtHand, command
 from teleconsult_cli.main import cli
 from teleconsult_cli.telling import tell

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from teleconsult_cli import typed
-from teleconsult_cli.booking import as_option
+from teleconsult_cli.asking import as_option
 from teleconsult_cli.desk_at_hand import OPERATOR, AtHand, command
 from teleconsult_cli.files import write_private
 from teleconsult_cli.main import cli

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from teleconsult_cli import typed
-from teleconsult_cli.booking import as_option
+from teleconsult_cli.asking import as_option
 from teleconsult_cli.clinic_time import days_from, practitioner_option
 from teleconsult_cli.desk_at_hand import OPERATOR, AtHand, command
 from teleconsult_cli.main import cli

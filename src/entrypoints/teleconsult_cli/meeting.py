@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from teleconsult_cli.booking import as_option
+from teleconsult_cli.asking import as_option
 from teleconsult_cli.desk_at_hand import AtHand, command
 from teleconsult_cli.main import cli
 from teleconsult_cli.telling import tell
