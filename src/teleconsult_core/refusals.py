@@ -58,7 +58,8 @@ def spoken(value: object) -> str:
         return value.strftime("%Y-%m-%d %H:%M UTC")
     if isinstance(value, timedelta):
         return f"{value.total_seconds() / 3600:g} h"
-    return str(value)
+    text = str(value)
+    return text if len(text) <= 200 else f"{text[:60]}… ({len(text)} characters)"
 
 
 # --- finding what was meant -------------------------------------------------------------------

@@ -70,10 +70,9 @@ def cli(home: str | None) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run, and end with a documented exit code; nobody is shown a traceback."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")
+    _ready_streams()
     try:
+        _must_be_text(sys.argv[1:] if arguments is None else arguments)
         plain = False if os.environ.get("NO_COLOR") else None  # see no-color.org
         cli.main(arguments, "teleconsult", standalone_mode=False, color=plain)
         sys.stdout.flush()
@@ -86,7 +85,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(128 + signal.SIGINT)
     except BrokenPipeError:
         # Whoever read us has left; the rest is for nobody, and that is no trouble.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _write_no_more()
         sys.exit(Exit.OK)
     except (BadInput, ClinicFileError) as problem:
         _end(problem.code, str(problem), Exit.USAGE)
@@ -94,8 +93,34 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _end(problem.code, f"{problem}; please try again", Exit.TEMPORARY)
     except (NotConfigured, NoPractice, PortMisused) as problem:
         _end(problem.code, str(problem), Exit.CONFIGURATION)
+    except OSError as problem:  # such as stdout on a full disk
+        _write_no_more()
+        _end("system", str(problem), Exit.TEMPORARY)
     except Exception as problem:  # the last resort of a program people talk to
         _end("bug", f"{type(problem).__name__}: {problem}. Please report this.", Exit.BROKEN)
+
+
+def _ready_streams() -> None:
+    """Speak UTF-8 whatever the locale; a stream that was closed before we began is nobody's."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "r+"))  # noqa: SIM115 # open until we end
+        stream = getattr(sys, name)
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def _must_be_text(arguments: Sequence[str]) -> None:
+    """Python hands over bytes that are not UTF-8 as lone surrogates, which nothing can store."""
+    for argument in arguments:
+        if any("\ud800" <= character <= "\udfff" for character in argument):
+            raise BadInput("argument", argument, "UTF-8 text")
+
+
+def _write_no_more() -> None:
+    """What is still to be written goes nowhere, so that the end of the program stays silent."""
+    if hasattr(sys.stdout, "buffer"):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _end(code: str, words: str, exit_code: Exit) -> None:

@@ -140,6 +140,7 @@ def show_clock(at: AtHand) -> None:
 @click.argument("period", type=typed.PERIOD)
 def forward(at: AtHand, period: timedelta) -> None:
     """Let PERIOD pass (90m, 24h, 8d, 2w)."""
+    typed.within(at.now + period, f"{at.now + period:%Y-%m-%d}")
     now = at.app.sandbox.clock.forward(period)
     at.screen.value({"now": now}, f"It is now {at.screen.wall(now)}.")
 

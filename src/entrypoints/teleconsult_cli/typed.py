@@ -21,6 +21,9 @@ from teleconsult_core.times import aware_utc, wall_to_utc, zone
 ANY_TIME = "a time such as 2027-03-02T10:00 (the practice's) or 2027-03-02T09:00Z"
 _PERIOD = re.compile(r"([0-9]{1,6})\s*(m|h|d|w)")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+# Nothing is booked outside; within, a century may be added or taken without leaving the calendar.
+_YEARS = range(1970, 2200)
+_LONGEST = timedelta(days=36525)
 
 
 def instant(text: str, practice: Practice) -> datetime:
@@ -29,6 +32,7 @@ def instant(text: str, practice: Practice) -> datetime:
         found = datetime.fromisoformat(text.strip())
     except ValueError as error:
         raise BadInput("time", text, ANY_TIME) from error
+    within(found, text)
     if found.tzinfo is not None:
         return aware_utc(found)
     exact = wall_to_utc(found.date(), found.time(), zone(practice.zone))
@@ -37,19 +41,30 @@ def instant(text: str, practice: Practice) -> datetime:
     return exact
 
 
+def within(found: date, text: str) -> None:
+    """Raises `BadInput` for a year in which no clinic of ours is open."""
+    if found.year not in _YEARS:
+        raise BadInput("time", text, f"in the years {_YEARS[0]} to {_YEARS[-1]}")
+
+
 def day(text: str) -> date:
     try:
-        return date.fromisoformat(text.strip())
+        found = date.fromisoformat(text.strip())
     except ValueError as error:
         raise BadInput("day", text, "a day such as 2027-03-02") from error
+    within(found, text)
+    return found
 
 
 def period(text: str) -> timedelta:
-    """`90m`, `24h`, `8d` or `2w`."""
+    """`90m`, `24h`, `8d` or `2w`; a century at most."""
     match = _PERIOD.fullmatch(text.strip())
     if match is None:
         raise BadInput("period", text, "a number and m, h, d or w, such as 90m or 8d")
-    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+    found = timedelta(**{_UNITS[match[2]]: int(match[1])})
+    if found > _LONGEST:
+        raise BadInput("period", text, f"at most {_LONGEST.days}d")
+    return found
 
 
 def money(text: str, practice: Practice) -> Money:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from datetime import UTC, datetime, time
 from pathlib import Path
@@ -37,8 +38,7 @@ SCENES = (
 
 def run(directory: Path) -> None:
     """Tell every scene in a fresh installation in `directory`, and say how to look around."""
-    if directory.is_symlink() or directory.exists():
-        _must_be_a_tour(directory)
+    _make_room(directory)
     # NORMAL: the tour need not survive a power cut, and tells itself faster.
     settings = Settings(home=directory, base_url="https://rdv.rivoli.example", synchronous="NORMAL")
     at = AtHand(settings, json=False)
@@ -62,12 +62,14 @@ def _morning() -> datetime:
     return datetime.combine(BEGIN, time(8), UTC)
 
 
-def _must_be_a_tour(directory: Path) -> None:
+def _make_room(directory: Path) -> None:
     """Begin anew only where an earlier tour was; never overwrite anything else."""
-    ours = (directory / MARK).exists() or (directory.is_dir() and not any(directory.iterdir()))
-    if directory.is_symlink() or not ours:
-        raise BadInput("directory", str(directory), "new, or left behind by an earlier tour")
     try:
+        if not os.path.lexists(directory):
+            return
+        ours = (directory / MARK).exists() or (directory.is_dir() and not any(directory.iterdir()))
+        if directory.is_symlink() or not ours:
+            raise BadInput("directory", str(directory), "new, or left behind by an earlier tour")
         shutil.rmtree(directory)
     except OSError as error:
         bound = f"one that may be replaced ({error.strerror})"
