@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import resource
+import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -14,6 +17,8 @@ import pytest
 
 from command_line import ANN, ANN_WRITES, BY_VIDEO, THURSDAY, Clinic
 from teleconsult_cli.exit_codes import Exit
+from teleconsult_sandbox import Sandbox, Trouble, TroubleKind
+from teleconsult_sandbox.rooms import SandboxRooms
 
 FULL = Path("/dev/full")
 BOOK = ("book", "--id", "a1", *BY_VIDEO, *ANN, *ANN_WRITES, THURSDAY)
@@ -94,3 +99,56 @@ def test_tables_of_an_earlier_version_ask_for_the_upgrade(clinic: Clinic) -> Non
     answer = clinic("clock", "show")
     assert answer.code == Exit.CONFIGURATION
     assert "Traceback" not in answer.err
+
+
+@pytest.fixture
+def nobodys(prepared: Path) -> Iterator[Clinic]:
+    """A clinic that belongs to a user to whom a file can be read-only, which root is not."""
+    folder, nobody, root = Path(tempfile.mkdtemp()), 65534, os.geteuid() == 0
+    shutil.copytree(prepared, folder / "home")
+    if root:
+        for path in (folder, *folder.rglob("*")):
+            os.chown(path, nobody, -1)
+        os.seteuid(nobody)
+    try:
+        yield Clinic(folder / "home")
+    finally:
+        if root:
+            os.seteuid(0)
+        shutil.rmtree(folder)
+
+
+def test_a_read_only_database_needs_a_person(nobodys: Clinic) -> None:
+    database = nobodys.home / "clinic.sqlite3"
+    database.chmod(0o444)
+    answer = nobodys(*BOOK)
+    assert answer.code == Exit.CONFIGURATION
+    assert "is read-only" in answer.err
+    assert "Traceback" not in answer.err
+    for path in nobodys.home.glob("clinic.sqlite3*"):  # SQLite's log takes the mode of its file
+        path.chmod(0o600)
+    assert "a1 is reserved" in nobodys.done(*BOOK)
+
+
+def test_video_outside_europe_must_be_accepted_by_name(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SandboxRooms, "region", "US")
+    answer = clinic("clock", "show")
+    assert answer.code == Exit.CONFIGURATION
+    assert 'accept_region = "US"' in answer.err
+    (clinic.home / "teleconsult.toml").write_text('accept_region = "US"\n')
+    assert clinic("clock", "show").code == Exit.OK
+
+
+def test_a_lost_answer_of_the_card_network_holds_once(clinic: Clinic) -> None:
+    """The patient is told not to pay again; the worker finds out, and there is one hold."""
+    sandbox = Sandbox.open(clinic.home / "sandbox")
+    sandbox.cards.trouble.plan(Trouble("authorise", TroubleKind.ANSWER_LOST))
+    sandbox.close()
+    assert "Do not pay again" in clinic.booked()
+    clinic.done("worker", "--once")
+    shown = clinic("appointment", "a1", "--json").json
+    assert shown["appointment"]["state"] == "confirmed"
+    assert [one["state"] for one in shown["holds"]] == ["held"]
+    assert "The books agree." in clinic.done("reconcile")
