@@ -1,18 +1,23 @@
 """Export, erasure, retention, and who looked (S20b)."""
 
 from datetime import timedelta
+from typing import Any
 
 import attrs
 import pytest
 from attrs import evolve
 
-from teleconsult_core.ids import AppointmentId, ReceiptNumber, WaitingId
-from teleconsult_core.people import ErasedPatient
+from teleconsult_core.ids import AppointmentId, ReceiptNumber, UnavailabilityId, WaitingId
+from teleconsult_core.people import Actor, ErasedPatient, Role
 from teleconsult_core.policies import Policies, Retention
-from teleconsult_core.slots import Mode
+from teleconsult_core.refusals import NotYours
+from teleconsult_core.schedules import Unavailability
+from teleconsult_core.slots import BOTH, Mode
+from teleconsult_core.times import Interval
 from world import ANN, BOB, DR, MONDAY, OPERATOR, SUPPORT, THE_DOCTOR, World, eur, patient_of
 
 A1 = AppointmentId("a1")
+AWAY = UnavailabilityId("dupont:away")
 IDENTITY = (ANN.name, ANN.phone, ANN.email)
 
 
@@ -57,6 +62,38 @@ def test_a_receipt_is_nothing_to_anybody_else(over: World) -> None:
     assert (hidden.code, never.code) == ("not-found", "not-found")
     none = over.desk.show_receipts(appointment=A1, by=stranger, now=over.now)
     assert none.code == "not-found"
+
+
+COLLEAGUE = Actor(Role.PRACTITIONER, "claes")
+DAY = Interval(MONDAY, MONDAY + timedelta(days=7))
+
+LOOKS: dict[str, tuple[dict[str, Any], set[Actor]]] = {
+    "show_agenda": ({"practitioner": DR, "window": DAY}, {THE_DOCTOR, SUPPORT, OPERATOR}),
+    "show_payments": ({"practitioner": DR}, {THE_DOCTOR, SUPPORT, OPERATOR}),
+    "find_patients": ({"text": ANN.phone}, {THE_DOCTOR, COLLEAGUE, SUPPORT, OPERATOR}),
+    "export_patient": ({"patient": ANN.id}, {patient_of(ANN), SUPPORT, OPERATOR}),
+    "erase_patient": ({"patient": ANN.id}, {patient_of(ANN), SUPPORT, OPERATOR}),
+    "apply_retention": ({"dry_run": True}, {OPERATOR}),
+    "set_unavailability": (
+        {"practitioner": DR, "modes": BOTH, "intervals": [DAY], "source": "by hand"},
+        {THE_DOCTOR, SUPPORT, OPERATOR},
+    ),
+    "remove_unavailability": ({"id": AWAY}, {THE_DOCTOR, SUPPORT, OPERATOR}),
+}
+EVERYBODY = (patient_of(ANN), patient_of(BOB), THE_DOCTOR, COLLEAGUE, SUPPORT, OPERATOR)
+
+
+@pytest.mark.parametrize("name", LOOKS)
+@pytest.mark.parametrize("by", EVERYBODY, ids=str)
+def test_each_look_and_each_act_is_for_whom_it_is_for(world: World, name: str, by: Actor) -> None:
+    world.booked()
+    asked, allowed = LOOKS[name]
+    away = Unavailability(AWAY, DR, Mode.VIDEO, DAY, "by hand")
+    with world.store.open_work() as work:
+        work.unavailabilities.put(away)
+        work.commit()
+    outcome = getattr(world.desk, name)(**asked, by=by, now=world.now)
+    assert isinstance(outcome, NotYours) == (by not in allowed)
 
 
 def test_an_appointment_without_receipts_has_none(world: World) -> None:

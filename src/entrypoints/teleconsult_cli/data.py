@@ -59,7 +59,9 @@ def erase(at: AtHand, patient: str, yes: bool, actor: Actor | None) -> None:
 @as_option
 def retention(at: AtHand, dry_run: bool, actor: Actor | None) -> None:
     """Forget what was kept long enough, by the periods of the clinic's file."""
-    done = at.desk.apply_retention(by=actor or OPERATOR, now=at.now, dry_run=dry_run)
+    done = at.screen.unless_refused(
+        at.desk.apply_retention(by=actor or OPERATOR, now=at.now, dry_run=dry_run)
+    )
     counts = [(name, number) for name, number in plain(done).items() if isinstance(number, int)]
     head = "Would be forgotten:" if dry_run else "Forgotten:"
     at.screen.value(done, head + "\n" + facts([(n, str(c)) for n, c in counts if n != "dry_run"]))

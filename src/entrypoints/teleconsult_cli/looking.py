@@ -104,7 +104,9 @@ def _happened(at: AtHand, line: TimeLine) -> list[str]:
 @click.argument("text")
 def patients(at: AtHand, text: str, actor: Actor | None) -> None:
     """Find patients by phone, e-mail or part of the name."""
-    found = at.desk.find_patients(text=text, by=actor or OPERATOR, now=at.now)
+    found = at.screen.unless_refused(
+        at.desk.find_patients(text=text, by=actor or OPERATOR, now=at.now)
+    )
     rows = [(one.id, one.name, one.phone, one.email, one.language) for one in found]
     at.screen.table("Patients", ("id", "name", "phone", "e-mail", "language"), rows, found)
 

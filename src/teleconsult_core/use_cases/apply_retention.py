@@ -14,8 +14,10 @@ from teleconsult_core.appointments import Appointment, AwaitingConfirmation, Con
 from teleconsult_core.audit import AuditEntry
 from teleconsult_core.people import Actor, Patient
 from teleconsult_core.ports import Ports
+from teleconsult_core.refusals import NotYours
 from teleconsult_core.stores import Work
 from teleconsult_core.use_cases.erase_patient import forget_patient, open_matters
+from teleconsult_core.use_cases.permissions import not_the_operator
 from teleconsult_core.use_cases.record import the_practice
 
 AT_ONCE = 10_000
@@ -35,8 +37,12 @@ class Forgotten:
     audit: int
 
 
-def apply_retention(ports: Ports, *, by: Actor, now: datetime, dry_run: bool = False) -> Forgotten:
+def apply_retention(
+    ports: Ports, *, by: Actor, now: datetime, dry_run: bool = False
+) -> Forgotten | NotYours:
     """One run, whole or not at all; a dry run does the same and leaves without a commit."""
+    if refusal := not_the_operator(by):
+        return refusal
     with ports.open_work() as work:
         kept = the_practice(work).policies.retention
         old = [

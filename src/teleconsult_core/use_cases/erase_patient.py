@@ -15,15 +15,18 @@ from teleconsult_core.audit import AuditEntry
 from teleconsult_core.ids import PatientId
 from teleconsult_core.people import Actor, ErasedPatient, Patient
 from teleconsult_core.ports import Ports
-from teleconsult_core.refusals import NotFound, StillOpen
+from teleconsult_core.refusals import NotFound, NotYours, StillOpen
 from teleconsult_core.stores import Work
+from teleconsult_core.use_cases.permissions import not_their_patient
 from teleconsult_core.use_cases.record import the_practice
 
 
 def erase_patient(
     ports: Ports, *, patient: PatientId, by: Actor, now: datetime
-) -> ErasedPatient | NotFound | StillOpen:
+) -> ErasedPatient | NotFound | StillOpen | NotYours:
     """Erase; refused while an appointment or a payment is open. Erasing twice is erasing once."""
+    if refusal := not_their_patient(patient, by):
+        return refusal
     with ports.open_work() as work:
         found = work.patients.get(patient)
         if isinstance(found, ErasedPatient):

@@ -20,7 +20,8 @@ from teleconsult_core.people import Actor, Patient
 from teleconsult_core.ports import Ports
 from teleconsult_core.ratings import Rating
 from teleconsult_core.receipts import Receipt
-from teleconsult_core.refusals import NotFound
+from teleconsult_core.refusals import NotFound, NotYours
+from teleconsult_core.use_cases.permissions import not_their_patient
 from teleconsult_core.waiting_list import Waiting
 
 
@@ -53,8 +54,10 @@ class PatientFile:
 
 def export_patient(
     ports: Ports, *, patient: PatientId, by: Actor, now: datetime
-) -> PatientFile | NotFound:
-    """The whole file; that it was taken is noted in the audit log."""
+) -> PatientFile | NotFound | NotYours:
+    """The whole file, to the patient and to staff; that it was taken is in the audit log."""
+    if refusal := not_their_patient(patient, by):
+        return refusal
     with ports.open_work() as work:
         found = work.patients.get(patient)
         if not isinstance(found, Patient):

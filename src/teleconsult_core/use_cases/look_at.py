@@ -23,11 +23,15 @@ from teleconsult_core.people import Actor, ErasedPatient, Patient, Role
 from teleconsult_core.policies import transfer_window
 from teleconsult_core.ports import Ports, PortTrouble
 from teleconsult_core.receipts import Receipt
-from teleconsult_core.refusals import NotFound
+from teleconsult_core.refusals import NotFound, NotYours
 from teleconsult_core.stores import Work
 from teleconsult_core.times import Interval
 from teleconsult_core.use_cases.holding import standing_hold
-from teleconsult_core.use_cases.permissions import may_see
+from teleconsult_core.use_cases.permissions import (
+    may_see,
+    not_of_the_practice,
+    not_their_practitioner,
+)
 from teleconsult_core.use_cases.record import note, the_practice
 
 
@@ -79,8 +83,10 @@ class TimeLine:
 
 def show_agenda(
     ports: Ports, *, practitioner: PractitionerId, window: Interval, by: Actor, now: datetime
-) -> tuple[AgendaLine, ...] | NotFound:
-    """The practitioner's appointments that start in `window`, by start."""
+) -> tuple[AgendaLine, ...] | NotFound | NotYours:
+    """The practitioner's appointments that start in `window`, by start; for himself and staff."""
+    if refusal := not_their_practitioner(practitioner, by):
+        return refusal
     with ports.open_work() as work:
         if work.clinic.practitioner(practitioner) is None:
             return NotFound(what="practitioner", id=practitioner)
@@ -93,8 +99,10 @@ def show_agenda(
 
 def show_payments(
     ports: Ports, *, practitioner: PractitionerId, by: Actor, now: datetime
-) -> Payments | NotFound:
-    """Every payment of a practitioner with its state and its transfer."""
+) -> Payments | NotFound | NotYours:
+    """Every payment of a practitioner with its state and its transfer; for himself and staff."""
+    if refusal := not_their_practitioner(practitioner, by):
+        return refusal
     known = True
     try:
         transfers = {t.ref: t for t in ports.cards.transfers(practitioner=practitioner)}
@@ -156,8 +164,12 @@ def show_appointment(
     return line
 
 
-def find_patients(ports: Ports, *, text: str, by: Actor, now: datetime) -> tuple[Patient, ...]:
-    """Patients by phone, e-mail or part of the name; each look is noted."""
+def find_patients(
+    ports: Ports, *, text: str, by: Actor, now: datetime
+) -> tuple[Patient, ...] | NotYours:
+    """Patients by phone, e-mail or part of the name; not for patients. Each look is noted."""
+    if refusal := not_of_the_practice(by):
+        return refusal
     with ports.open_work() as work:
         found = tuple(work.patients.search(text))
         for patient in found:

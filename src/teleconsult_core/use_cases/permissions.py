@@ -1,4 +1,4 @@
-"""Who may do what to an appointment. Not a use case: asked by those that act for somebody."""
+"""Who may see and do what. Not a use case: asked by those that act for somebody."""
 
 from __future__ import annotations
 
@@ -10,11 +10,40 @@ from teleconsult_core.people import Actor, Practice, Role
 from teleconsult_core.policies import cancellation_cutoff
 from teleconsult_core.refusals import NotYours, TooLate
 
+STAFF = frozenset({Role.SUPPORT, Role.OPERATOR})
+
+
+def not_their_practitioner(practitioner: PractitionerId, by: Actor) -> NotYours | None:
+    """An agenda, its payments and its unavailabilities are for that practitioner and for staff."""
+    if by.role in STAFF or by == Actor(Role.PRACTITIONER, practitioner):
+        return None
+    return NotYours(actor=str(by), allowed="that practitioner, support and the operator")
+
+
+def not_their_patient(patient: PatientId, by: Actor) -> NotYours | None:
+    """A patient's file is for himself and for staff."""
+    if by.role in STAFF or by == Actor(Role.PATIENT, patient):
+        return None
+    return NotYours(actor=str(by), allowed="that patient, support and the operator")
+
+
+def not_of_the_practice(by: Actor) -> NotYours | None:
+    """Looking for patients is for practitioners and for staff."""
+    if by.role in STAFF or by.role is Role.PRACTITIONER:
+        return None
+    return NotYours(actor=str(by), allowed="practitioners, support and the operator")
+
+
+def not_the_operator(by: Actor) -> NotYours | None:
+    if by.role is Role.OPERATOR:
+        return None
+    return NotYours(actor=str(by), allowed="the operator")
+
 
 def may_see(patient: PatientId, practitioner: PractitionerId, by: Actor) -> bool:
     """What concerns a patient and a practitioner is for the two of them and for staff."""
     own = {Role.PATIENT: patient, Role.PRACTITIONER: practitioner}
-    return by.role in {Role.SUPPORT, Role.OPERATOR} or own.get(by.role) == by.id
+    return by.role in STAFF or own.get(by.role) == by.id
 
 
 def not_one_of_them(appointment: Appointment, by: Actor) -> NotYours | None:

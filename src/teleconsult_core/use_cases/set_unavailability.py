@@ -16,11 +16,12 @@ from teleconsult_core.audit import AuditEntry
 from teleconsult_core.ids import PractitionerId, UnavailabilityId
 from teleconsult_core.people import Actor
 from teleconsult_core.ports import Ports
-from teleconsult_core.refusals import NotFound
+from teleconsult_core.refusals import NotFound, NotYours
 from teleconsult_core.schedules import Unavailability
 from teleconsult_core.slots import Mode, Modes
 from teleconsult_core.stores import Work
 from teleconsult_core.times import Interval
+from teleconsult_core.use_cases.permissions import not_their_practitioner
 
 
 @frozen
@@ -42,12 +43,14 @@ def set_unavailability(
     by: Actor,
     now: datetime,
     replace: bool = False,
-) -> UnavailabilitySet | NotFound:
+) -> UnavailabilitySet | NotFound | NotYours:
     """Keep one unavailability per mode and interval.
 
     With `replace`, everything kept from `source` before is forgotten: a calendar imported again
     says the whole truth about itself.
     """
+    if refusal := not_their_practitioner(practitioner, by):
+        return refusal
     with ports.open_work() as work:
         if work.clinic.practitioner(practitioner) is None:
             return NotFound(what="practitioner", id=practitioner)
@@ -68,12 +71,14 @@ def set_unavailability(
 
 def remove_unavailability(
     ports: Ports, *, id: UnavailabilityId, by: Actor, now: datetime
-) -> Unavailability | NotFound:
+) -> Unavailability | NotFound | NotYours:
     """Be there again."""
     with ports.open_work() as work:
         found = work.unavailabilities.get(id)
         if found is None:
             return NotFound(what="unavailability", id=id)
+        if refusal := not_their_practitioner(found.practitioner, by):
+            return refusal
         work.unavailabilities.remove(id)
         work.audit.add(AuditEntry(now, by, "available again", found.practitioner))
         work.commit()
