@@ -1,0 +1,102 @@
+"""Write docs/reference/ from the code: states, refusals, commands. Run it after changing them."""
+
+from __future__ import annotations
+
+import sys
+import typing
+from pathlib import Path
+
+import attrs
+import click
+
+from teleconsult_cli.exit_codes import Exit
+from teleconsult_cli.main import cli
+from teleconsult_core import appointments, refusals
+from teleconsult_core.holds import TABLE, HoldFact, HoldState
+
+REFERENCE = Path(__file__).parent / "reference"
+STATES = typing.get_args(appointments.Appointment)
+
+
+def states() -> str:
+    """The appointment's arrows, read off the methods' answers, and the table of holds."""
+    lines = [
+        "# States",
+        "",
+        "## Appointment",
+        "",
+        "| state | method | leads to |",
+        "| --- | --- | --- |",
+    ]
+    for state in STATES:
+        for name, method in vars(state).items():
+            if name.startswith("_") or not callable(method):
+                continue
+            answer = typing.get_type_hints(method).get("return")
+            answers = typing.get_args(answer) or (answer,)
+            found = [f"`{one.__name__}`" for one in answers if one in STATES]
+            if found:
+                lines.append(f"| `{state.__name__}` | `{name}` | {', '.join(found)} |")
+    head = ["state", *(fact.value for fact in HoldFact)]
+    lines += ["", "## Card hold", "", "What each fact does in each state.", ""]
+    lines += [f"| {' | '.join(head)} |", f"|{' --- |' * len(head)}"]
+    for state in HoldState:
+        cells = [TABLE[state, fact].value for fact in HoldFact]
+        lines.append(f"| **{state.value}** | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def refused() -> str:
+    """Every refusal: its code, its sentence, its figures."""
+    lines = ["# Refusals", "", "| code | sentence | figures |", "| --- | --- | --- |"]
+    for kind in sorted(refusals.Refusal.__subclasses__(), key=lambda one: one.code):
+        figures = ", ".join(f"`{field.name}`" for field in attrs.fields(kind)) or "—"
+        lines.append(f"| `{kind.code}` | {kind.sentence} | {figures} |")
+    return "\n".join(lines) + "\n"
+
+
+def commands() -> str:
+    """Every command with its help, and the exit codes."""
+    lines = ["# Commands", "", "| exit code | meaning |", "| --- | --- |"]
+    lines += [f"| {code.value} | {code.name.lower()} |" for code in Exit]
+    with click.Context(cli, info_name="teleconsult") as context:
+        lines += _of(cli, context, "teleconsult")
+    return "\n".join(lines) + "\n"
+
+
+def _of(group: click.Group, context: click.Context, path: str) -> list[str]:
+    lines: list[str] = []
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if isinstance(command, click.Group):
+            lines += _of(command, context, f"{path} {name}")
+        elif command is not None:
+            words = [one.human_readable_name.upper() for one in command.params if _is_argument(one)]
+            title = " ".join([path, name, *words])
+            lines += ["", f"## `{title}`", "", (command.help or "").strip(), ""]
+            lines += [_option(one) for one in command.params if isinstance(one, click.Option)]
+    return lines
+
+
+def _is_argument(parameter: click.Parameter) -> bool:
+    return isinstance(parameter, click.Argument)
+
+
+def _option(option: click.Option) -> str:
+    needed = " (needed)" if option.required else ""
+    words = f": {option.help}" if option.help else ""
+    return f"- `{', '.join(option.opts)}`{needed}{words}"
+
+
+PAGES = {"states.md": states, "refusals.md": refused, "cli.md": commands}
+
+
+def main() -> int:
+    REFERENCE.mkdir(exist_ok=True)
+    for name, page in PAGES.items():
+        (REFERENCE / name).write_text(page())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
