@@ -140,6 +140,17 @@ def test_the_worker_tells_what_it_did(clinic: Clinic) -> None:
     assert "0 messages sent" in clinic.done("worker", "--once")
 
 
+def test_a_payment_nobody_can_finish_is_named_by_the_worker(clinic: Clinic) -> None:
+    """The sandbox's own books are lost: what it is asked about, it has never heard of."""
+    clinic.booked()
+    clinic.done("cancel", "a1")
+    for path in (clinic.home / "sandbox").glob("cards.sqlite3*"):
+        path.unlink()
+    words = clinic.done("worker", "--once")
+    assert "a person must look at a1:hold:1:release:1: " in words
+    assert clinic("worker", "--once", "--json").code == Exit.OK
+
+
 def test_a_card_network_in_trouble_is_temporary(clinic: Clinic) -> None:
     sandbox = Sandbox.open(clinic.home / "sandbox")
     sandbox.cards.trouble.plan(Trouble("any", TroubleKind.BUSY, times=None))

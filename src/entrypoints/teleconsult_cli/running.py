@@ -29,7 +29,8 @@ class Round:
     messages: Delivered
 
     def __str__(self) -> str:
-        broken = f", {len(self.payments.broken)} need a person" if self.payments.broken else ""
+        named = ", ".join(f"{id}: {why}" for id, why in self.payments.broken)
+        broken = f", a person must look at {named}" if named else ""
         return (
             f"{self.payments.settled} payments settled, {self.payments.open} waiting{broken}; "
             f"{self.swept.lapsed} lapsed, {self.swept.unbilled} left unbilled; "
@@ -41,6 +42,10 @@ class Round:
     def busy(self) -> bool:
         """Whether another round would find more to do at once."""
         return bool(self.payments.settled or self.swept.lapsed or self.messages.sent)
+
+    @property
+    def worth_telling(self) -> bool:
+        return self.busy or bool(self.payments.broken)
 
 
 def one_round(at: AtHand) -> Round:
@@ -101,7 +106,7 @@ def _told_round(at: AtHand) -> bool:
     except PortTrouble as trouble:
         click.echo(f"waiting: {trouble}", err=True)
         return False
-    if done.busy:
+    if done.worth_telling:
         click.echo(f"{at.screen.wall(at.app.now())}  {done}")
     return done.busy
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
@@ -93,29 +92,28 @@ NOBODY = 65534
 
 
 @contextmanager
-def as_somebody_else() -> Iterator[Path]:
-    """A folder of one's own in which a file may be read-only: nothing is read-only to root."""
-    folder = Path(tempfile.mkdtemp())
+def as_somebody_else(folder: Path) -> Iterator[None]:
+    """A folder becomes somebody's own, and so do we: nothing is read-only to root."""
     root = os.geteuid() == 0
+    if root:
+        for path in (folder, *folder.iterdir()):
+            os.chown(path, NOBODY, -1)
+        os.seteuid(NOBODY)
     try:
-        if root:
-            os.chown(folder, NOBODY, -1)
-            os.seteuid(NOBODY)
-        yield folder
+        yield
     finally:
         if root:
             os.seteuid(0)
-        shutil.rmtree(folder)
 
 
 def test_a_file_without_write_permission(confirmed: Make) -> None:
-    with as_somebody_else() as folder:
-        path = folder / "clinic.sqlite3"
+    with tempfile.TemporaryDirectory() as name:  # pytest's own folders are closed to others
+        path = Path(name) / "clinic.sqlite3"
         engine = engine_for(path)
         upgrade(engine)
         engine.dispose()
         path.chmod(0o444)
-        with pytest.raises(PortMisused, match=str(path)):
+        with as_somebody_else(path.parent), pytest.raises(PortMisused, match=str(path)):
             put(SqlStore(engine), confirmed("a"))
         engine.dispose()
 
