@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 import typing
 from pathlib import Path
@@ -73,7 +74,7 @@ def _of(group: click.Group, context: click.Context, path: str) -> list[str]:
         elif command is not None:
             words = [one.human_readable_name.upper() for one in command.params if _is_argument(one)]
             title = " ".join([path, name, *words])
-            lines += ["", f"## `{title}`", "", (command.help or "").strip(), ""]
+            lines += ["", f"## `{title}`", "", inspect.cleandoc(command.help or ""), ""]
             lines += [_option(one) for one in command.params if isinstance(one, click.Option)]
     return lines
 
