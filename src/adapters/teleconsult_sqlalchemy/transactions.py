@@ -1,9 +1,10 @@
 """One transaction on the driver's own connection: ours, or a stretch of the host's.
 
-May import SQLAlchemy. Ours begins with BEGIN IMMEDIATE when it will write, so that two writers
-wait for each other at the start instead of failing at the end; a reading one never keeps a writer
-waiting. In the host's transaction we open a SAVEPOINT, and neither begin nor commit: what we wrote
-becomes true or false with everything else of his.
+May import SQLAlchemy. On SQLite ours begins with BEGIN IMMEDIATE when it will write, so that two
+writers wait for each other at the start instead of failing at the end; a reading one never keeps a
+writer waiting. PostgreSQL has its own module, `transactions_postgresql`. In the host's transaction
+we open a SAVEPOINT, and neither begin nor commit: what we wrote becomes true or false with
+everything else of his.
 """
 
 from __future__ import annotations
@@ -37,23 +38,17 @@ class OwnTransaction:
     def __init__(self, engine: sa.Engine, *, writing: bool) -> None:
         self.where = named(engine)
         self.driver_error = driver_error(engine.dialect)
-        try:
-            self._pooled = engine.raw_connection()
-        except (SQLAlchemyError, self.driver_error) as error:
-            raise told(error, self.where) from error
+        self._pooled = lent(engine)
         connection: Any = self._pooled.driver_connection
         self._connection = connection
         self.cursor: Any = connection.cursor()
         try:
-            self._begin(engine.dialect.name, writing)
+            # sqlite3 with autocommit=False has begun by itself.
+            if not connection.in_transaction:
+                self.cursor.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
         except self.driver_error as error:
             self._pooled.close()
             raise told(error, self.where) from error
-
-    def _begin(self, dialect: str, writing: bool) -> None:
-        # Other drivers begin by themselves, and so does sqlite3 with autocommit=False.
-        if dialect == "sqlite" and not self._connection.in_transaction:
-            self.cursor.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     def commit(self) -> None:
         try:
@@ -68,6 +63,14 @@ class OwnTransaction:
     def close(self) -> None:
         # The pool rolls back what was not committed before it lends the connection out again.
         self._pooled.close()
+
+
+def lent(engine: sa.Engine) -> sa.PoolProxiedConnection:
+    """A connection of the engine's pool, to be given back with `close`."""
+    try:
+        return engine.raw_connection()
+    except (SQLAlchemyError, driver_error(engine.dialect)) as error:
+        raise told(error, named(engine)) from error
 
 
 class HostsTransaction:
@@ -107,7 +110,8 @@ class HostsTransaction:
             self.cursor.execute("ROLLBACK TO SAVEPOINT teleconsult")
             self.cursor.execute("RELEASE SAVEPOINT teleconsult")
         except self.driver_error:
-            # A full disk makes SQLite roll back the whole transaction, the savepoint with it.
+            # A full disk makes SQLite roll back the whole transaction, the savepoint with it; a
+            # server that is gone has done so too.
             return
 
     def close(self) -> None:

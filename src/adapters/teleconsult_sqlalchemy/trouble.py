@@ -1,4 +1,4 @@
-"""What a driver's error means to us, named, with what to do. May import the core's ports, sqlite3.
+"""What a driver's error means to us, named, with what to do. May import ports, sqlstates.
 
 A locked or full disk may be better in a minute: `PortTrouble`. A read-only or damaged file needs a
 person: `PortMisused`. Whichever it is, the transaction is undone: nothing is half-written.
@@ -11,6 +11,14 @@ import sqlite3
 from sqlalchemy import exc
 
 from teleconsult_core.ports import PortMisused, PortTrouble
+from teleconsult_sqlalchemy.sqlstates import (
+    LOST,
+    MISUSED,
+    REFUSED_ROW,
+    TROUBLE,
+    UNIQUE_VIOLATION,
+    meaning,
+)
 
 
 class RowRefused(PortMisused):
@@ -37,8 +45,15 @@ _MISUSED = {
     sqlite3.SQLITE_NOTADB: "is not a SQLite database; check the path",
 }
 _UNIQUE = {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY}
-_UNIQUE_VIOLATION = "23505"
-"""PostgreSQL's SQLSTATE for the same (appendix A of its manual)."""
+_LOST = "has lost its connection; try again"
+_UNREACHED = "cannot be reached; check that its server runs and the address is right, or try again"
+_NOT_LET_IN = "did not let us in; check user, password and name of the database"
+_NEVER_REACHED = (
+    "connection failed", "connection is bad", "failed to resolve", "connection timeout",
+)  # fmt: skip
+_REFUSED = (
+    "authentication failed", "no password supplied", "does not exist", "no pg_hba.conf entry",
+)  # fmt: skip
 
 
 def told(error: Exception, where: str, *, committing: bool = False) -> Exception:
@@ -47,12 +62,13 @@ def told(error: Exception, where: str, *, committing: bool = False) -> Exception
         error = error.orig
     if isinstance(error, exc.TimeoutError):
         return PortTrouble(f"{where}: every connection is in use; try again")
+    if hasattr(error, "sqlstate"):
+        return _from_server(error, where, committing)
     code = getattr(error, "sqlite_errorcode", None)
-    state = getattr(error, "sqlstate", None)
-    if code in _UNIQUE or state == _UNIQUE_VIOLATION:
+    if code in _UNIQUE:
         return RowRefused(f"{where} refused a row: {error}", unique=True)
     primary = (code or 0) & 0xFF
-    if primary == sqlite3.SQLITE_CONSTRAINT or (state or "").startswith("23"):
+    if primary == sqlite3.SQLITE_CONSTRAINT:
         return RowRefused(f"{where} refused a row: {error}", unique=False)
     if primary in _TROUBLE:
         # Once a commit has met the disk, only looking tells whether it was kept.
@@ -60,8 +76,35 @@ def told(error: Exception, where: str, *, committing: bool = False) -> Exception
         return PortTrouble(f"{where} {_TROUBLE[primary]} ({error})", unknown=unknown)
     if primary in _MISUSED:
         return PortMisused(f"{where} {_MISUSED[primary]} ({error})")
-    if "no such table" in str(error) or state == "42P01":
+    if "no such table" in str(error):
         return PortMisused(
             f"{where} has no teleconsult tables of this version; upgrade it ({error})"
         )
     return PortMisused(f"{where}: {error}")
+
+
+def _from_server(error: Exception, where: str, committing: bool) -> Exception:
+    """The same for PostgreSQL, whose driver gives the server's code, or none when it is gone."""
+    state: str = getattr(error, "sqlstate", None) or ""
+    words = str(error).strip().partition("\n")[0]
+    if state.startswith(REFUSED_ROW):
+        what = f"{where} refused a row: {words}"
+        return RowRefused(what, unique=state == UNIQUE_VIOLATION)
+    if not state and any(kind.__name__ == "OperationalError" for kind in type(error).__mro__):
+        return _without_code(where, words, committing)
+    if trouble := meaning(state, TROUBLE):
+        # Once a commit has left, only looking tells whether it arrived.
+        unknown = committing and state.startswith(LOST)
+        return PortTrouble(f"{where} {trouble} ({words})", unknown=unknown)
+    if misused := meaning(state, MISUSED):
+        return PortMisused(f"{where} {misused} ({words})")
+    return PortMisused(f"{where}: {words}")
+
+
+def _without_code(where: str, words: str, committing: bool) -> Exception:
+    """The server is gone, or refused the connection; the driver then has nothing but words."""
+    if any(hint in words for hint in _REFUSED):
+        return PortMisused(f"{where} {_NOT_LET_IN} ({words})")
+    if any(hint in words for hint in _NEVER_REACHED):
+        return PortTrouble(f"{where} {_UNREACHED} ({words})")
+    return PortTrouble(f"{where} {_LOST} ({words})", unknown=committing)

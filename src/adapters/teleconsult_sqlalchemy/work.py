@@ -27,6 +27,7 @@ from teleconsult_sqlalchemy.store_people import SqlAudit, SqlPatients, SqlRating
 from teleconsult_sqlalchemy.store_receipts import SqlReceipts
 from teleconsult_sqlalchemy.tables import Tables, tables
 from teleconsult_sqlalchemy.transactions import HostsTransaction, OwnTransaction, Transaction
+from teleconsult_sqlalchemy.transactions_postgresql import PostgresTransaction
 
 if TYPE_CHECKING:  # a host without the ORM need not load it
     from sqlalchemy.orm import Session
@@ -133,12 +134,14 @@ class SqlStore:
     """Where everything is kept; `open_work` is the port the use cases ask for.
 
     `tables` says under which prefix and in which schema; without, plain names are meant. The
-    engine is the caller's: `engine_for` makes one for a SQLite file, `tune` readies a host's.
+    engine is the caller's: `engine_for` makes one, `tune` readies a host's.
     """
 
     def __init__(self, engine: sa.Engine, tables: Tables | None = None) -> None:
+        own = PostgresTransaction if engine.dialect.name == "postgresql" else OwnTransaction
+
         def begin(writing: bool) -> Transaction:
-            return OwnTransaction(engine, writing=writing)
+            return own(engine, writing=writing)
 
         self._begin: Callable[[bool], Transaction] = begin
         self._sql = _statements(tables or _plain_tables(), engine.dialect)

@@ -1,4 +1,4 @@
-"""The shipped contract of a store: on a file, in memory, and inside a host's transaction."""
+"""The shipped contract of a store: file, memory, PostgreSQL, inside a host's transaction."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 import sqlalchemy as sa
 
+from databases import Server
 from teleconsult_core.stores import OpenWork
 from teleconsult_core.testing.contracts.work import StoresContract, WorkContract
 from teleconsult_sqlalchemy import SqlStore, engine_for, tables
@@ -16,6 +17,15 @@ class TestOnAFile(WorkContract):
     @pytest.fixture(autouse=True)
     def _file(self, engine: sa.Engine) -> None:
         self.engine = engine
+
+    def open_store(self) -> OpenWork:
+        return SqlStore(self.engine).open_work
+
+
+class TestOnPostgres(WorkContract):
+    @pytest.fixture(autouse=True)
+    def _server(self, each_server: Server) -> None:
+        self.engine = each_server.emptied()
 
     def open_store(self) -> OpenWork:
         return SqlStore(self.engine).open_work
@@ -31,6 +41,17 @@ class TestInMemory(StoresContract):
 
     def open_store(self) -> OpenWork:
         return SqlStore(self.engine).open_work
+
+
+class TestInsideAHostsTransactionOnPostgres(StoresContract):
+    @pytest.fixture(autouse=True)
+    def _host(self, newest: Server) -> Iterator[None]:
+        with newest.emptied().connect() as connection:
+            self.connection = connection
+            yield
+
+    def open_store(self) -> OpenWork:
+        return SqlStore.within(self.connection).open_work
 
 
 class TestInsideAHostsTransaction(StoresContract):
