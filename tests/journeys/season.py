@@ -102,7 +102,7 @@ class Season:
     # --- saying something twice ------------------------------------------------------------------
 
     def twice(self, what: str, command: Callable[[], Any]) -> Any:
-        first, second = command(), command()
+        first, second = _patiently(command), _patiently(command)
         if type(first).__name__ not in {"PatientNeeded", "BeingChecked", "CardDeclined"}:
             self.second_answers.append((what, first, second))
         name = f"{what}: {type(second).__name__}"
@@ -251,7 +251,8 @@ class Season:
             return
         consent = self.consent(terms.practitioner, terms.visit_type, terms.start, terms.mode)
         card = CardToken(self.dice.choice(GOOD))
-        self.app.desk.reauthorize(appointment=terms.id, card=card, consent=consent, now=self.now)
+        again = self.app.desk.reauthorize
+        _patiently(lambda: again(appointment=terms.id, card=card, consent=consent, now=self.now))
 
     def enters(self, id: AppointmentId, by: Actor) -> None:
         outcome = self.app.desk.join(appointment=id, by=by, device=by.role.value, now=self.now)
@@ -372,6 +373,14 @@ def _plan(season: Season) -> None:
         season.at(start, lambda: phone.plan(Trouble("any", TroubleKind.BUSY, times=None)))
         season.at(start + timedelta(hours=5), phone.lift)
         season.outages.append(Interval(start, start + timedelta(hours=5, minutes=30)))
+
+
+def _patiently(command: Callable[[], Any]) -> Any:
+    """People try again when they are told that something did not answer."""
+    for _ in range(9):
+        with suppress(PortTrouble):
+            return command()
+    return command()
 
 
 def _books_unless_full(season: Season, number: int) -> None:

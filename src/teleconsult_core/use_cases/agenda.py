@@ -16,7 +16,7 @@ from teleconsult_core.slots import Mode, Modes, Slot
 from teleconsult_core.stores import Work
 from teleconsult_core.times import Interval
 from teleconsult_core.use_cases.holding import let_go
-from teleconsult_core.use_cases.record import record_change
+from teleconsult_core.use_cases.record import give_up_offer, record_change
 
 AROUND = timedelta(days=1)
 """How far around a slot is looked for what overlaps it; longer than any appointment."""
@@ -73,6 +73,7 @@ def free_lapsed(work: Work, practitioner: PractitionerId, window: Interval, now:
             if isinstance(lapsed, Lapsed):
                 record_change(work, appointment, lapsed, actor=SYSTEM, now=now)
                 let_go(work, work.holds.of(appointment.terms.id), reason="lapsed", now=now)
+                give_up_offer(work, appointment.terms)
 
 
 def slots_between(

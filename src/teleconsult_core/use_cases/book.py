@@ -11,9 +11,17 @@ from datetime import datetime, timedelta
 
 from attrs import frozen
 
-from teleconsult_core.appointments import Appointment, Confirmed, Origin, Reserved, Terms
+from teleconsult_core.appointments import (
+    Appointment,
+    Confirmed,
+    Lapsed,
+    Origin,
+    Reserved,
+    Terms,
+    has_lapsed,
+)
 from teleconsult_core.consents import Consent
-from teleconsult_core.holds import CardHold, HoldState
+from teleconsult_core.holds import HoldState
 from teleconsult_core.ids import AppointmentId, CardToken, PractitionerId, VisitTypeId
 from teleconsult_core.payments import Operation
 from teleconsult_core.people import Patient, patient_actor
@@ -28,6 +36,7 @@ from teleconsult_core.refusals import (
     NotFound,
     SlotNotOffered,
     SlotTaken,
+    WrongState,
 )
 from teleconsult_core.schedules import Offer, VisitType
 from teleconsult_core.slots import Mode
@@ -61,6 +70,7 @@ NotBooked = (
     | CardBrandRefused
     | CardDeclined
     | Expired
+    | WrongState
 )
 Booked = Confirmed | Reserved | CardHeld | PatientNeeded | BeingChecked
 
@@ -94,19 +104,21 @@ def book(
     """Book `start` for `patient`. Said twice with the same `id`, it gives the same answer.
 
     Without a card, a slot that needs one stays `Reserved` until the card step (`place_hold`) or
-    the deadline. Raises `BadInput` for a naive `start` or an `id` used for another booking.
+    the deadline. Raises `BadInput` for a naive `start` or an `id` used for another booking, and
+    `PortTrouble` when the card network cannot say what card it is: nothing was reserved then.
     """
     start = aware_utc(start)
-    if card is not None and (refusal := refused_card(ports, card)):
-        return refusal
+    wish = Wish(id, practitioner, visit_type, mode, start, patient, Origin.PATIENT)
+    if card is not None:
+        # What was booked is said again without asking about the card again.
+        if (answer := _same_answer(ports, wish, now)) is not None:
+            return answer
+        if refusal := refused_card(ports, card):
+            return refusal
     try:
         with ports.open_work() as work:
-            known = work.appointments.get(id)
-            if known is not None:
-                _same_question(known, patient, practitioner, start)
-                holds = list(work.holds.of(id))
-            else:
-                wish = Wish(id, practitioner, visit_type, mode, start, patient, Origin.PATIENT)
+            known = work.appointments.get(id) is not None
+            if not known:
                 begun = _reserve(work, wish, consent, card, now)
                 if not isinstance(begun, Confirmed | Reserved):
                     return begun
@@ -114,8 +126,8 @@ def book(
                 work.commit()
     except SlotConflict:
         return SlotTaken(start=start, end=start)
-    if known is not None:
-        return _same_answer(ports, known, holds)
+    if known and (answer := _same_answer(ports, wish, now)) is not None:
+        return answer
     return finish_step(ports, operation, now) if operation else begun
 
 
@@ -191,20 +203,30 @@ def keep_patient(work: Work, patient: Patient) -> None:
         work.patients.put(patient)
 
 
-def _same_question(
-    known: Appointment, patient: Patient, practitioner: PractitionerId, start: datetime
-) -> None:
+def same_question(known: Appointment, wish: Wish) -> None:
+    """Raises `BadInput` when the id of `wish` was given to something else."""
     terms = known.terms
-    asked = (patient.id, practitioner)
-    if (terms.patient, terms.practitioner) != asked or (
-        terms.start != start and not terms.sequence
+    asked = (wish.patient.id, wish.practitioner, wish.visit_type, wish.mode)
+    if (terms.patient, terms.practitioner, terms.visit_type, terms.mode) != asked or (
+        terms.start != wish.start and not terms.sequence
     ):
         raise BadInput("id", terms.id, "an id that no other booking has")
 
 
-def _same_answer(ports: Ports, known: Appointment, holds: list[CardHold]) -> Booked | NotBooked:
-    if holds and (isinstance(known, Reserved) or holds[-1].state is HoldState.HELD):
-        return where_it_stands(ports, known, holds[-1])
-    if isinstance(known, Confirmed | Reserved):
-        return known
-    return SlotTaken(start=known.terms.start, end=known.terms.end)
+def _same_answer(ports: Ports, wish: Wish, now: datetime) -> Booked | NotBooked | None:
+    """What became of a booking that was asked for before; None when it is new."""
+    with ports.open_work(writing=False) as work:
+        known, holds = work.appointments.get(wish.id), list(work.holds.of(wish.id))
+    if known is None:
+        return None
+    same_question(known, wish)
+    match known:
+        case Reserved(deadline=deadline) if has_lapsed(known, now):
+            return Expired(deadline=deadline, now=now)
+        case Lapsed(lapsed_at=deadline):
+            return Expired(deadline=deadline, now=now)
+        case Reserved() | Confirmed():
+            told = holds and (isinstance(known, Reserved) or holds[-1].state is HoldState.HELD)
+            return where_it_stands(ports, known, holds[-1]) if told else known
+        case _:
+            return WrongState(state=known.state, wanted="new")

@@ -34,9 +34,9 @@ from teleconsult_core.refusals import (
 )
 from teleconsult_core.stores import Work
 from teleconsult_core.use_cases.holding import consented, let_go, standing_hold, take
-from teleconsult_core.use_cases.offer_freed_time import give_up_offer, offer_freed_time
+from teleconsult_core.use_cases.offer_freed_time import offer_freed_time
 from teleconsult_core.use_cases.permissions import not_one_of_them, past_cutoff
-from teleconsult_core.use_cases.record import record_change, the_practice
+from teleconsult_core.use_cases.record import give_up_offer, record_change, the_practice
 
 FeeRefused = (
     NotYours | OverPolicyCap | NoLiveHold | AboveHold | AboveConsent | BelowMinimum | TooEarly
@@ -66,6 +66,8 @@ def cancel(
         practice = the_practice(work)
         match found:
             case Reserved() | AwaitingConfirmation():
+                if fee and fee.minor:
+                    return NoLiveHold(state="nothing is held yet")
                 cancelled = found.cancel(by.role, now)
                 give_up_offer(work, found.terms)
             case Confirmed():

@@ -13,7 +13,7 @@ from attrs import frozen
 from teleconsult_core.appointments import Appointment, Confirmed
 from teleconsult_core.consents import Consent
 from teleconsult_core.holds import ACCEPTED_BRANDS, OPEN_STEP, CardHold, HoldState
-from teleconsult_core.ids import AppointmentId, CardToken
+from teleconsult_core.ids import AppointmentId, CardToken, HoldRef
 from teleconsult_core.money import Money
 from teleconsult_core.payments import Operation
 from teleconsult_core.policies import hold_covers
@@ -55,11 +55,11 @@ CardStep = CardHeld | PatientNeeded | BeingChecked | CardDeclined
 
 
 def refused_card(ports: Ports, card: CardToken) -> CardBrandRefused | CardDeclined | None:
-    """Why a card is not accepted, asked before anything is reserved or written."""
-    try:
-        details = ports.cards.card(card)
-    except PortTrouble:
-        return CardDeclined(reason="the card network does not answer; please try again")
+    """Why a card is not accepted, asked before anything is reserved or written.
+
+    A network that does not answer has declined nothing: its `PortTrouble` is passed on.
+    """
+    details = ports.cards.card(card)
     if details is None:
         return CardDeclined(reason="unknown card")
     return None if details.brand in ACCEPTED_BRANDS else CardBrandRefused(brand=details.name)
@@ -100,13 +100,22 @@ def where_it_stands(ports: Ports, appointment: Appointment, hold: CardHold) -> C
         case HoldState.HELD if isinstance(appointment, Confirmed):
             return CardHeld(appointment, hold, _covers(ports, appointment, hold))
         case HoldState.AWAITING_PATIENT if hold.ref is not None:
-            return PatientNeeded(appointment, hold, ports.cards.challenge(ref=hold.ref))
+            return _challenged(ports, appointment, hold, hold.ref)
         case HoldState.AUTHORISING:
             return BeingChecked(appointment, "the card network has not answered yet")
         case HoldState.DECLINED:
             return CardDeclined(reason=hold.reason or "declined")
         case _:
             return CardDeclined(reason="the card step finished too late; nothing is held")
+
+
+def _challenged(
+    ports: Ports, appointment: Appointment, hold: CardHold, ref: HoldRef
+) -> PatientNeeded | BeingChecked:
+    try:
+        return PatientNeeded(appointment, hold, ports.cards.challenge(ref=ref))
+    except PortTrouble as trouble:
+        return BeingChecked(appointment, str(trouble))
 
 
 def _covers(ports: Ports, appointment: Confirmed, hold: CardHold) -> bool:

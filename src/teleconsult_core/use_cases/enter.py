@@ -8,7 +8,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from teleconsult_core.appointments import AwaitingConfirmation, Origin
+from teleconsult_core.appointments import (
+    Appointment,
+    AwaitingConfirmation,
+    Lapsed,
+    Origin,
+    has_lapsed,
+)
 from teleconsult_core.availability import Reason
 from teleconsult_core.ids import AppointmentId, PractitionerId, VisitTypeId
 from teleconsult_core.people import Patient, practitioner_actor
@@ -26,7 +32,7 @@ from teleconsult_core.slots import Mode
 from teleconsult_core.stores import SlotConflict
 from teleconsult_core.times import aware_utc, is_on_tick
 from teleconsult_core.use_cases.agenda import find_bookable, free_lapsed, offer_in, slot_problem
-from teleconsult_core.use_cases.book import Wish, keep_patient, make_terms
+from teleconsult_core.use_cases.book import Wish, keep_patient, make_terms, same_question
 from teleconsult_core.use_cases.record import record_change
 
 OVERRULED = frozenset({Reason.CLOSED, Reason.TOO_SOON, Reason.TOO_FAR, Reason.NOT_ON_GRID})
@@ -56,15 +62,18 @@ def enter(
     card_required: bool = True,
     deadline: datetime | None = None,
 ) -> AwaitingConfirmation | NotEntered:
-    """Hold the time for `patient` until he confirms, by `deadline` (the start by default)."""
+    """Hold the time for `patient` until he confirms, by `deadline` (the start by default).
+
+    Raises `BadInput` for a naive `start` or an `id` used for another appointment.
+    """
     start = aware_utc(start)
+    wish = Wish(id, practitioner, visit_type, mode, start, patient, Origin.PRACTITIONER)
     try:
         with ports.open_work() as work:
             known = work.appointments.get(id)
-            if isinstance(known, AwaitingConfirmation):
-                return known
             if known is not None:
-                return WrongState(state=known.state, wanted="new")
+                same_question(known, wish)
+                return _same_answer(known, now)
             what = find_bookable(work, practitioner, visit_type)
             if isinstance(what, NotFound):
                 return what
@@ -77,7 +86,6 @@ def enter(
                 return StartsInThePast(start=start, now=now)
             if problem := slot_problem(work, what, mode, start, now, waived=OVERRULED):
                 return problem
-            wish = Wish(id, practitioner, visit_type, mode, start, patient, Origin.PRACTITIONER)
             terms = make_terms(wish, what, offer, now, card_waived=not card_required)
             free_lapsed(work, practitioner, terms.blocked, now)
             entered = AwaitingConfirmation(terms, min(deadline or start, start))
@@ -87,3 +95,12 @@ def enter(
     except SlotConflict:
         return SlotTaken(start=start, end=start)
     return entered
+
+
+def _same_answer(known: Appointment, now: datetime) -> AwaitingConfirmation | WrongState:
+    """What became of an appointment that was entered before."""
+    if has_lapsed(known, now):
+        return WrongState(state=Lapsed.state, wanted="new")
+    if isinstance(known, AwaitingConfirmation):
+        return known
+    return WrongState(state=known.state, wanted="new")

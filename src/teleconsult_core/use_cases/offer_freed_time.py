@@ -7,6 +7,7 @@ when he does not, it lapses, its time is freed, and the next is asked.
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import count
 
 from teleconsult_core.appointments import AwaitingConfirmation, Origin, Terms
 from teleconsult_core.ids import AppointmentId
@@ -14,7 +15,12 @@ from teleconsult_core.people import SYSTEM, Patient
 from teleconsult_core.refusals import ModeNotOffered, NotFound
 from teleconsult_core.slots import Slot
 from teleconsult_core.stores import Work
-from teleconsult_core.use_cases.agenda import find_bookable, offer_in, slots_between
+from teleconsult_core.use_cases.agenda import (
+    find_bookable,
+    free_lapsed,
+    offer_in,
+    slots_between,
+)
 from teleconsult_core.use_cases.book import Wish, make_terms
 from teleconsult_core.use_cases.record import record_change, the_practice
 from teleconsult_core.waiting_list import Waiting
@@ -30,13 +36,6 @@ def offer_freed_time(work: Work, freed: Terms, now: datetime) -> AwaitingConfirm
         if offered is not None:
             return offered
     return None
-
-
-def give_up_offer(work: Work, terms: Terms) -> None:
-    """An offer that was not taken up: the patient keeps his place for another start."""
-    waiting = work.waiting_list.by_offer(terms.id)
-    if waiting is not None:
-        work.waiting_list.put(waiting.passed(terms))
 
 
 def _slot_for(work: Work, waiting: Waiting, freed: Terms, now: datetime) -> Slot | None:
@@ -58,9 +57,8 @@ def _offer(work: Work, waiting: Waiting, slot: Slot, now: datetime) -> AwaitingC
     offer = offer_in(what.visit_type, waiting.mode)
     if isinstance(offer, ModeNotOffered):
         return None
-    id = AppointmentId(f"{waiting.id}-{len(waiting.declined) + 1}")
     wish = Wish(
-        id,
+        _new_id(work, waiting),
         waiting.practitioner,
         waiting.visit_type,
         waiting.mode,
@@ -71,6 +69,14 @@ def _offer(work: Work, waiting: Waiting, slot: Slot, now: datetime) -> AwaitingC
     terms = make_terms(wish, what, offer, now)
     policies = the_practice(work).policies
     offered = AwaitingConfirmation(terms, min(now + policies.waiting_offer, slot.start))
+    # The slot may reach into time that is free only because what was there has lapsed.
+    free_lapsed(work, waiting.practitioner, terms.blocked, now)
     record_change(work, None, offered, actor=SYSTEM, now=now)
-    work.waiting_list.put(waiting.offered(id))
+    work.waiting_list.put(waiting.offered(terms.id))
     return offered
+
+
+def _new_id(work: Work, waiting: Waiting) -> AppointmentId:
+    """An id for the next offer; never one that an earlier appointment has."""
+    wished = (AppointmentId(f"{waiting.id}-{n}") for n in count(len(waiting.declined) + 1))
+    return next(id for id in wished if work.appointments.get(id) is None)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from teleconsult_core.appointments import Appointment, Confirmed
+from teleconsult_core.appointments import Appointment, Confirmed, Terms
 from teleconsult_core.audit import AuditEntry
 from teleconsult_core.people import Actor, Practice
 from teleconsult_core.planner import messages_after
@@ -47,6 +47,13 @@ def serve_waiting(work: Work, appointment: Confirmed) -> None:
     waiting = work.waiting_list.by_offer(appointment.terms.id)
     if waiting is not None:
         work.waiting_list.put(waiting.served())
+
+
+def give_up_offer(work: Work, terms: Terms) -> None:
+    """An offer that was not taken up: the patient keeps his place for another start."""
+    waiting = work.waiting_list.by_offer(terms.id)
+    if waiting is not None:
+        work.waiting_list.put(waiting.passed(terms))
 
 
 class NoPractice(Exception):

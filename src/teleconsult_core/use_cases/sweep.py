@@ -23,8 +23,8 @@ from teleconsult_core.people import SYSTEM
 from teleconsult_core.ports import Ports, PortTrouble
 from teleconsult_core.stores import Work
 from teleconsult_core.use_cases.holding import let_go, standing_hold
-from teleconsult_core.use_cases.offer_freed_time import give_up_offer, offer_freed_time
-from teleconsult_core.use_cases.record import record_change
+from teleconsult_core.use_cases.offer_freed_time import offer_freed_time
+from teleconsult_core.use_cases.record import give_up_offer, record_change
 from teleconsult_core.use_cases.settle_payment import settle_payment
 
 UNDECIDED_FOR = timedelta(days=2)
