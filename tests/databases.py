@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from importlib.util import find_spec
@@ -38,7 +38,8 @@ _SAFE_ENOUGH = "-c listen_addresses= -c fsync=off -c full_page_writes=off -c syn
 class Server:
     """A running server, in which each test gets a database of its own."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, restart: Callable[[], None] | None = None) -> None:
+        self._restart = restart
         self.address = sa.make_url(address).set(drivername="postgresql+psycopg")
         self._numbers = count(1)
         self._mark = f"teleconsult_{os.getpid()}"
@@ -92,6 +93,12 @@ class Server:
             connection.exec_driver_sql(f"TRUNCATE {every} RESTART IDENTITY")
         return self._shared
 
+    def restart(self) -> None:
+        """As after an update of its packages: every connection is cut."""
+        if self._restart is None:
+            pytest.skip(f"the server of {ADDRESS} is not ours to restart")
+        self._restart()
+
     def forget(self) -> None:
         """Drop what was made; a server that is not ours goes on living."""
         if "_shared" in vars(self):
@@ -137,7 +144,10 @@ def running(programs: Path) -> Iterator[Server]:
         call(*made, "--locale=C")
         call(*control, "-o", f"{_SAFE_ENOUGH} -k {folder}", "start")
         try:
-            yield Server(f"postgresql://postgres@/postgres?host={folder}")
+            yield Server(
+                f"postgresql://postgres@/postgres?host={folder}",
+                lambda: call(*control, "-m", "fast", "restart"),
+            )
         finally:
             call(*control, "-m", "immediate", "stop")
     finally:

@@ -22,7 +22,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def clinic(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clinic:
     """A copy of the example clinic for this test alone."""
-    for name in ("HOME", "BASE_URL", "SYNCHRONOUS", "ACCEPT_REGION"):
+    for name in ("HOME", "BASE_URL", "SYNCHRONOUS", "ACCEPT_REGION", "DATABASE_URL"):
         monkeypatch.delenv(f"TELECONSULT_{name}", raising=False)
     shutil.copytree(prepared, tmp_path / "home")
     return Clinic(tmp_path / "home")

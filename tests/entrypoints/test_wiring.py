@@ -52,6 +52,35 @@ def test_a_wrong_setting_is_named(tmp_path: Path, text: str, told: str) -> None:
         load_settings({}, str(tmp_path))
 
 
+ADDRESS = "postgresql://ann:hush@db.example:5433/clinic?sslmode=require"
+
+
+def test_the_address_of_a_server_is_used_and_never_shown(tmp_path: Path) -> None:
+    settings = load_settings({"TELECONSULT_DATABASE_URL": ADDRESS}, str(tmp_path))
+    assert settings.database_url == ADDRESS
+    assert settings.file is None
+    assert settings.database == "postgresql://ann@db.example:5433/clinic"
+    assert "hush" not in repr(settings)
+    assert Settings(tmp_path, database_url="postgres://db/x").database == "postgresql://db/x"
+
+
+def test_a_file_that_holds_the_address_is_for_its_owner_alone(tmp_path: Path) -> None:
+    file = tmp_path / "teleconsult.toml"
+    file.write_text(f'database_url = "{ADDRESS}"')
+    file.chmod(0o644)
+    with pytest.raises(NotConfigured, match="chmod 600"):
+        load_settings({}, str(tmp_path))
+    file.chmod(0o600)
+    assert load_settings({}, str(tmp_path)).database_url == ADDRESS
+
+
+@pytest.mark.parametrize("address", ["mysql://u:hush@host/x", "u:hush@host", "hush"])
+def test_an_address_that_is_none_is_not_repeated(address: str, tmp_path: Path) -> None:
+    with pytest.raises(NotConfigured, match="postgresql://user:password@host") as refused:
+        load_settings({"TELECONSULT_DATABASE_URL": address}, str(tmp_path))
+    assert "hush" not in str(refused.value)
+
+
 def test_a_settings_file_that_is_no_text(tmp_path: Path) -> None:
     (tmp_path / "teleconsult.toml").write_bytes(b'base_url = "\xff"')
     with pytest.raises(NotConfigured, match="a TOML file"):

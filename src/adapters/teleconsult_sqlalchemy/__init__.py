@@ -1,10 +1,10 @@
-"""Persistence through SQLAlchemy Core: SQLite now, PostgreSQL from the same tables.
+"""Persistence through SQLAlchemy Core: SQLite and PostgreSQL from the same tables.
 
 Use `engine_for` (or your own engine), `upgrade` it once, and give `SqlStore(engine).open_work` to
 the use cases.
 """
 
-from teleconsult_sqlalchemy.engines import engine_for, tune
+from teleconsult_sqlalchemy.engines import engine_for, is_address, tune
 from teleconsult_sqlalchemy.schema import (
     Newer,
     NotOurs,
@@ -12,6 +12,7 @@ from teleconsult_sqlalchemy.schema import (
     UpToDate,
     check,
     schema_version,
+    script,
     upgrade,
 )
 from teleconsult_sqlalchemy.tables import Tables, tables
@@ -26,7 +27,9 @@ __all__ = [
     "UpToDate",
     "check",
     "engine_for",
+    "is_address",
     "schema_version",
+    "script",
     "tables",
     "tune",
     "upgrade",

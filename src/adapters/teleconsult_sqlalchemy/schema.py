@@ -1,14 +1,15 @@
 """Which shape the tables in a database have, and how they get the current one.
 
-May import `tables`, `trouble`; Alembic only inside `upgrade`, because nothing else needs it.
+May import `tables`, `trouble`; Alembic only inside functions, because nothing else needs it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import sqlalchemy as sa
 from attrs import frozen
@@ -19,8 +20,18 @@ from teleconsult_sqlalchemy.tables import Tables, tables
 from teleconsult_sqlalchemy.transactions import driver_error, named
 from teleconsult_sqlalchemy.trouble import told
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 CURRENT = "0001"
 """The version of the tables that this program knows; versions rise as four digits."""
+
+NOTHING = "nothing"
+"""The version of a database without our tables."""
+
+Dialect = Literal["sqlite", "postgresql"]
+_TURN = 7_355_608_001
+"""The number under which programs wait for each other; any would do that nobody else uses."""
 
 _ENFORCED = "PRAGMA foreign_keys"
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -81,8 +92,7 @@ def check(engine: sa.Engine, ours: Tables | None = None) -> UpToDate | Older | N
         return NotOurs(named(engine))
     if version == CURRENT:
         return UpToDate(version)
-    known = {path.name[:4] for path in (_MIGRATIONS / "versions").glob("[0-9]*.py")}
-    return Older(version, CURRENT) if version in known else Newer(version, CURRENT)
+    return Older(version, CURRENT) if version in _versions() else Newer(version, CURRENT)
 
 
 def schema_version(engine: sa.Engine, ours: Tables | None = None) -> str | None:
@@ -128,6 +138,7 @@ def _changing(engine: sa.Engine) -> Iterator[sa.Connection]:
     with engine.connect() as connection:
         if engine.dialect.name != "sqlite":
             with connection.begin():
+                _wait_for_turn(connection)
                 yield connection
             return
         driver: Any = connection.connection.driver_connection
@@ -149,11 +160,51 @@ def _changing(engine: sa.Engine) -> Iterator[sa.Connection]:
             driver.isolation_level = level
 
 
+def _wait_for_turn(connection: sa.Connection) -> None:
+    """One program at a time changes the tables of a server's database, and may take its time."""
+    encoding = connection.exec_driver_sql("SHOW server_encoding").scalar()
+    if encoding != "UTF8":
+        raise PortMisused(
+            f"{named(connection.engine)} keeps text as {encoding}, which has no room for every "
+            "name; create it with ENCODING 'UTF8'"
+        )
+    connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+    connection.exec_driver_sql("SET LOCAL lock_timeout = '60s'")
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_TURN})")
+
+
 def _run_migrations(connection: sa.Connection, ours: Tables) -> None:
     from alembic import command  # noqa: PLC0415 # nothing else needs Alembic, which is slow to load
-    from alembic.config import Config  # noqa: PLC0415 # the same
+
+    command.upgrade(_config(ours, connection=connection), "head")
+
+
+def script(dialect: Dialect, since: str = NOTHING, ours: Tables | None = None) -> str:
+    """The SQL that brings tables of version `since` to the current one, for a person to run.
+
+    Asks no database. Raises `PortMisused` for a version there never was.
+    """
+    from alembic import command  # noqa: PLC0415 # nothing else needs Alembic, which is slow to load
+
+    if since not in {NOTHING, *_versions()}:
+        raise PortMisused(f"there is no version {since} of the tables; up to {CURRENT} there are")
+    written = StringIO()
+    config = _config(ours or tables(), dialect_name=dialect, literal_binds=True)
+    config.output_buffer = written
+    start = "base" if since == NOTHING else since
+    command.upgrade(config, f"{start}:head", sql=True)
+    return f"BEGIN;\n\n{written.getvalue().strip()}\n\nCOMMIT;\n"
+
+
+def _config(ours: Tables, **where: Any) -> Config:
+    from alembic.config import Config  # noqa: PLC0415 # nothing else needs Alembic
 
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    config.attributes.update(connection=connection, tables=ours, version_table=version_table(ours))
-    command.upgrade(config, "head")
+    config.attributes.update(where=where, tables=ours, version_table=version_table(ours))
+    return config
+
+
+def _versions() -> set[str]:
+    """Every version there ever was."""
+    return {path.name[:4] for path in (_MIGRATIONS / "versions").glob("[0-9]*.py")}

@@ -123,7 +123,10 @@ def named(engine: sa.Engine) -> str:
     """The database as a person knows it: the file's path, or the address without the password."""
     if engine.dialect.name == "sqlite":
         return engine.url.database or "the database in memory"
-    return engine.url.render_as_string(hide_password=True)
+    url = engine.url  # whose password may also stand behind the question mark
+    return str(
+        sa.URL.create(url.get_backend_name(), url.username, None, url.host, url.port, url.database)
+    )
 
 
 def driver_error(dialect: sa.Dialect) -> type[Exception]:

@@ -13,7 +13,14 @@ from teleconsult_cli.desk_at_hand import OPERATOR, AtHand, command
 from teleconsult_cli.exit_codes import Exit
 from teleconsult_cli.main import cli
 from teleconsult_cli.screen import Screen
-from teleconsult_wiring import create, load_settings, read_clinic
+from teleconsult_wiring import (
+    DIALECTS,
+    NOTHING,
+    create,
+    load_settings,
+    read_clinic,
+    upgrade_script,
+)
 
 
 @cli.command("init")
@@ -36,10 +43,24 @@ def init(ctx: click.Context, clinic: Path) -> None:
 
 
 @cli.command("upgrade")
+@click.option("--sql", is_flag=True, help="Only print the statements, for somebody else to run.")
+@click.option(
+    "--dialect", type=click.Choice(DIALECTS), help="With --sql: for which database; yours without."
+)
+@click.option(
+    "--from",
+    "since",
+    default=NOTHING,
+    metavar="VERSION",
+    help="With --sql: the version your tables have now; without, they are made anew.",
+)
 @click.pass_context
-def upgrade(ctx: click.Context) -> None:
+def upgrade(ctx: click.Context, sql: bool, dialect: str | None, since: str) -> None:
     """Bring the tables of an earlier version up to this one. Make a backup first."""
     settings = load_settings(os.environ, ctx.find_root().params.get("home"))
+    if sql:
+        click.echo(upgrade_script(settings, dialect, since), nl=False)
+        return
     create(settings).close()
     click.echo(f"The tables in {settings.database} are up to date.")
 

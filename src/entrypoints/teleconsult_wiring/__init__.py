@@ -3,13 +3,16 @@
 from teleconsult_calendars import read_calendar
 from teleconsult_documents import as_text
 from teleconsult_sandbox import CARDS
-from teleconsult_wiring.app import App, create, open_app
+from teleconsult_sqlalchemy.schema import NOTHING
+from teleconsult_wiring.app import DIALECTS, App, create, open_app, upgrade_script
 from teleconsult_wiring.clinic_file import read_clinic
 from teleconsult_wiring.sections import ClinicFileError
 from teleconsult_wiring.settings import NotConfigured, Settings, load_settings
 
 __all__ = [
     "CARDS",
+    "DIALECTS",
+    "NOTHING",
     "App",
     "ClinicFileError",
     "NotConfigured",
@@ -20,4 +23,5 @@ __all__ = [
     "open_app",
     "read_calendar",
     "read_clinic",
+    "upgrade_script",
 ]

@@ -23,7 +23,8 @@ from teleconsult_core.ports import Printer, VideoRooms
 from teleconsult_documents import TypstPrinter
 from teleconsult_messages import JinjaWording
 from teleconsult_sandbox import Sandbox
-from teleconsult_sqlalchemy import Newer, SqlStore, UpToDate, check, engine_for, upgrade
+from teleconsult_sqlalchemy import Newer, SqlStore, UpToDate, check, engine_for, script, upgrade
+from teleconsult_sqlalchemy.schema import Dialect
 from teleconsult_wiring.settings import NotConfigured, Settings
 
 EUROPE = frozenset(
@@ -34,6 +35,8 @@ EUROPE = frozenset(
     }
 )
 """The European Economic Area, Switzerland and the United Kingdom."""
+
+DIALECTS: tuple[Dialect, ...] = ("sqlite", "postgresql")
 
 PEER_TO_PEER = "peer-to-peer"
 
@@ -75,22 +78,29 @@ def create(settings: Settings) -> App:
     except OSError as error:
         raise NotConfigured(f"{settings.home} cannot be used: {error.strerror}") from error
     with ExitStack() as opened:
-        engine = engine_for(settings.database, settings.synchronous)
+        engine = _engine(settings)
         opened.callback(engine.dispose)
         upgrade(engine)
-        settings.database.chmod(0o600)
+        if settings.file:
+            settings.file.chmod(0o600)
     return open_app(settings)
+
+
+def upgrade_script(settings: Settings, dialect: str | None, since: str) -> str:
+    """The SQL of an upgrade, for whoever may change the tables; for our database by default."""
+    own: Dialect = "sqlite" if settings.file else "postgresql"
+    return script(next((known for known in DIALECTS if known == dialect), own), since)
 
 
 def open_app(settings: Settings) -> App:
     """Open an installation that `create` made. Raises `NotConfigured` saying what is missing."""
-    if not settings.database.exists():
+    if not (settings.file or settings.home).exists():
         raise NotConfigured(
             f"there is no installation in {settings.home}: run `teleconsult init CLINIC.toml`, "
             "or set TELECONSULT_HOME"
         )
     with ExitStack() as opened:  # closed again when anything is not as it must be
-        engine = engine_for(settings.database, settings.synchronous)
+        engine = _engine(settings)
         opened.callback(engine.dispose)
         _must_fit(engine, settings)
         sandbox = Sandbox.open(settings.sandbox)
@@ -108,6 +118,10 @@ def open_app(settings: Settings) -> App:
         )
         opened.pop_all()
     return App(settings, desk, sandbox, engine, TypstPrinter)
+
+
+def _engine(settings: Settings) -> sa.Engine:
+    return engine_for(settings.file or settings.database_url, settings.synchronous)
 
 
 def _must_fit(engine: sa.Engine, settings: Settings) -> None:

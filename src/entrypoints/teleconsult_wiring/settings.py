@@ -1,7 +1,8 @@
 """Settings: environment over `teleconsult.toml` over defaults. May import refusals, links.
 
 Secrets are no settings: they live in files of mode 600 in the home directory and are read only by
-`app`. Nothing here is secret, so settings may be shown and logged.
+`app`. One setting may hold a secret, the address of a database with its password: it is left out
+of what is shown and logged, and a file that holds it must be for its owner alone.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, get_args
+from urllib.parse import urlsplit
 
 from attrs import field, fields, frozen
 
@@ -20,6 +22,7 @@ Synchronous = Literal["FULL", "NORMAL"]
 PREFIX = "TELECONSULT_"
 FILE = "teleconsult.toml"
 DEFAULT_HOME = "teleconsult-data"
+SERVERS = ("postgresql", "postgres", "postgresql+psycopg")
 
 
 class NotConfigured(Exception):
@@ -33,26 +36,49 @@ def _one_of(_: object, attribute: object, value: str) -> None:
         raise BadInput("synchronous", value, f"one of {', '.join(get_args(Synchronous))}")
 
 
+def _an_address(_: object, attribute: object, value: str) -> None:
+    # What was given is not repeated: it may hold a password.
+    if value and urlsplit(value).scheme not in SERVERS:
+        raise BadInput("database_url", "that", "postgresql://user:password@host:5432/name")
+
+
 @frozen
 class Settings:
     """Where everything is, and the few choices an operator has.
 
     `accept_region` is the ISO code of a country outside Europe through which video may flow, in
-    so many words; empty means Europe only (S20).
+    so many words; empty means Europe only (S20). `database_url` is the address of a PostgreSQL
+    database; empty means a SQLite file in the home directory.
     """
 
     home: Path
     base_url: str = field(default="https://localhost")
     synchronous: Synchronous = field(default="FULL", validator=_one_of)
     accept_region: str = ""
+    database_url: str = field(default="", repr=False, validator=_an_address)
 
     @base_url.validator
     def _address(self, _: object, value: str) -> None:
         Site(value)
 
     @property
-    def database(self) -> Path:
-        return self.home / "clinic.sqlite3"
+    def file(self) -> Path | None:
+        """The SQLite file, or None when the database is on a server."""
+        return None if self.database_url else self.home / "clinic.sqlite3"
+
+    @property
+    def database(self) -> str:
+        """The database as it may be shown: the file's path, or the address without a password."""
+        if self.file:
+            return str(self.file)
+        address = urlsplit(self.database_url)
+        user, _, host = address.netloc.rpartition("@")
+        name = user.partition(":")[0]
+        return (
+            f"postgresql://{name}@{host}{address.path}"
+            if name
+            else f"postgresql://{host}{address.path}"
+        )
 
     @property
     def sandbox(self) -> Path:
@@ -78,6 +104,8 @@ def _load(environ: Mapping[str, str], home: str | None) -> Settings:
     place = Path(home or environ.get(f"{PREFIX}HOME") or DEFAULT_HOME)
     known = {one.name for one in fields(Settings)} - {"home"}
     given = _from_file(place / FILE, known)
+    if "database_url" in given:
+        _must_be_private(place / FILE)
     for name in known:
         value = environ.get(PREFIX + name.upper())
         if value is not None:
@@ -100,3 +128,11 @@ def _from_file(path: Path, known: set[str]) -> dict[str, str]:
         if not isinstance(value, str):
             raise BadInput(f"{path}: {name}", value, "a text")
     return found
+
+
+def _must_be_private(path: Path) -> None:
+    if path.stat().st_mode & 0o077:
+        raise NotConfigured(
+            f"{path} holds the address of the database and can be read by others: "
+            f"run `chmod 600 {path}`"
+        )

@@ -90,7 +90,7 @@ def test_down_and_up_again(migrated: sa.Engine, ours: Tables) -> None:
     config.set_main_option("script_location", str(MIGRATIONS))
     with migrated.begin() as connection:
         config.attributes.update(
-            connection=connection, tables=ours, version_table=version_table(ours)
+            where={"connection": connection}, tables=ours, version_table=version_table(ours)
         )
         command.downgrade(config, "base")
     assert set(ddl(migrated)) == {version_table(ours)}

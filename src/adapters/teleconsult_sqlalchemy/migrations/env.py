@@ -1,16 +1,16 @@
-"""What Alembic runs around a migration. Reached only through `schema.upgrade`.
+"""What Alembic runs around a migration. Reached only through `schema.upgrade` and `schema.script`.
 
-The connection, the prefix and the schema come from there; there is no ini file, and nothing here
-touches logging.
+The connection (or the dialect, when the statements are only written down), the prefix and the
+schema come from there; there is no ini file, and nothing here touches logging.
 """
 
 from alembic import context
 
-connection = context.config.attributes["connection"]
+where = context.config.attributes["where"]
 tables = context.config.attributes["tables"]
 
 context.configure(
-    connection=connection,
+    **where,
     target_metadata=tables.metadata,
     version_table=context.config.attributes["version_table"],
     version_table_schema=tables.schema,

@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.schema import conv
+from sqlalchemy.schema import CreateIndex, CreateTable, DropTable, conv
 
 from teleconsult_sqlalchemy.columns import choice, flag, instant, number, sequence, text
 from teleconsult_sqlalchemy.table_making import Maker, among
@@ -46,11 +46,15 @@ FILLED = {
 
 
 def upgrade() -> None:
-    _first_tables().create_all(op.get_bind(), checkfirst=False)
+    for table in _first_tables().sorted_tables:
+        op.execute(CreateTable(table))
+        for index in sorted(table.indexes, key=lambda index: str(index.name)):
+            op.execute(CreateIndex(index))
 
 
 def downgrade() -> None:
-    _first_tables().drop_all(op.get_bind(), checkfirst=False)
+    for table in reversed(_first_tables().sorted_tables):
+        op.execute(DropTable(table))
 
 
 def _first_tables() -> sa.MetaData:
