@@ -97,6 +97,7 @@ _FACTS = (
 # One row per state, one column per fact, in the order of _FACTS. AUTHORISED after DECLINED is
 # legal: the patient tried again and the network accepted. A capture or refund that we hear of
 # before its predecessors is believed: the network's books are the truth about money that moved.
+# A refund after DISPUTED means that the dispute was won meanwhile: a disputed charge is not refunded.
 _ROWS: dict[HoldState, tuple[HoldState | Verdict, ...]] = {
     _S.AUTHORISING: (
         _S.AWAITING_PATIENT, _S.DECLINED, _S.HELD, _S.LAPSED, _C, _S.CAPTURED, _S.RELEASING,
@@ -138,7 +139,7 @@ _ROWS: dict[HoldState, tuple[HoldState | Verdict, ...]] = {
         _L, _L, _L, _C, _R, _L, _C, _C, _L, _R, _S.DISPUTED, _S.WON, _S.LOST,
     ),
     _S.DISPUTED: (
-        _L, _L, _L, _C, _R, _L, _C, _C, _L, _L, _R, _S.WON, _S.LOST,
+        _L, _L, _L, _C, _R, _L, _C, _C, _S.PARTLY_REFUNDED, _S.REFUNDED, _R, _S.WON, _S.LOST,
     ),
     _S.WON: (
         _L, _L, _L, _C, _R, _L, _C, _C, _S.PARTLY_REFUNDED, _S.REFUNDED, _L, _R, _C,
@@ -166,6 +167,8 @@ def after(state: HoldState, fact: HoldFact) -> HoldState | Verdict:
 
 LIVE = frozenset({_S.AUTHORISING, _S.AWAITING_PATIENT, _S.HELD, _S.CAPTURING, _S.RELEASING})
 """States in which the network may still hold the patient's money."""
+
+_REFUNDS = frozenset({HoldFact.PARTLY_REFUNDED, HoldFact.REFUNDED})
 
 OPEN_STEP = frozenset({_S.AUTHORISING, _S.AWAITING_PATIENT})
 """States in which a card step is under way."""
@@ -226,6 +229,11 @@ class CardHold:
         """Held and not past its own end; expiry is judged on reading, news may come later."""
         return self.state is HoldState.HELD and self.until is not None and now < self.until
 
+    def _knows_refund(self, news: HoldNews) -> bool:
+        """Whether a dispute may be younger than this look at the refunds."""
+        known = news.refunded is None or news.refunded <= self.refunded
+        return known and self.state in {HoldState.DISPUTED, HoldState.WON}
+
     def told(self, news: HoldNews) -> CardHold | Verdict:
         """This hold after `news`, or what the news is instead.
 
@@ -234,6 +242,8 @@ class CardHold:
         state = after(self.state, news.fact)
         if isinstance(state, Verdict):
             return state
+        if news.fact in _REFUNDS and self._knows_refund(news):
+            return Verdict.LATE
         return evolve(
             self,
             state=state,

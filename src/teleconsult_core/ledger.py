@@ -87,16 +87,18 @@ def _promised(hold: CardHold) -> bool:
 
 def _dispute_moves(old: CardHold, new: CardHold) -> list[tuple[str, Account, Account, Money]]:
     left = new.captured - new.refunded
+    part = f"-{old.refunded.minor}" if old.refunded.minor else ""
     match old.state, new.state:
         case (HoldState.DISPUTED, HoldState.DISPUTED):
             return []
         case (_, HoldState.DISPUTED):
-            return [("disputed", Account.DISPUTED, Account.NETWORK, left)]
-        case (HoldState.DISPUTED, HoldState.WON):
-            return [("dispute-won", Account.NETWORK, Account.DISPUTED, left)]
+            return [(f"disputed{part}", Account.DISPUTED, Account.NETWORK, left)]
+        case (HoldState.DISPUTED, HoldState.WON | HoldState.PARTLY_REFUNDED | HoldState.REFUNDED):
+            kept = old.captured - old.refunded
+            return [(f"dispute-won{part}", Account.NETWORK, Account.DISPUTED, kept)]
         case (HoldState.DISPUTED, HoldState.LOST):
-            return [("dispute-lost", Account.CARD, Account.DISPUTED, left)]
+            return [(f"dispute-lost{part}", Account.CARD, Account.DISPUTED, left)]
         case (_, HoldState.LOST) if old.state is not HoldState.LOST:
-            return [("dispute-lost", Account.CARD, Account.NETWORK, left)]
+            return [(f"dispute-lost{part}", Account.CARD, Account.NETWORK, left)]
         case _:
             return []

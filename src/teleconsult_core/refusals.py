@@ -227,6 +227,15 @@ class NoShowChargeForbidden(Refusal):
 
 
 @frozen
+class ChargeDisputed(Refusal):
+    """The patient's bank has taken the charge back; it cannot be given back a second time."""
+
+    code = "charge-disputed"
+    sentence = "The patient's bank has taken this charge back ({state}); it cannot be refunded too."
+    state: str
+
+
+@frozen
 class NoLiveHold(Refusal):
     """There is no hold that could be captured (none, lapsed, released)."""
 

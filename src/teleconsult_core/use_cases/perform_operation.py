@@ -51,6 +51,7 @@ def perform_operation(
         hold=operation.hold,
         view=view,
         now=now,
+        answer_to=operation.id,
     )
 
 

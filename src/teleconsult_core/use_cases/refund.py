@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from teleconsult_core.holds import CHARGED, CardHold
-from teleconsult_core.ids import AppointmentId, RefundId
+from teleconsult_core.holds import CHARGED, CardHold, HoldState
+from teleconsult_core.ids import AppointmentId, RefundId, operation_id
 from teleconsult_core.money import Money
 from teleconsult_core.payments import Operation, Verb
 from teleconsult_core.payments import refund as refund_operation
 from teleconsult_core.people import Actor, Role
 from teleconsult_core.ports import Ports
-from teleconsult_core.refusals import BadInput, NoLiveHold, NotFound, NotYours, RefundTooMuch
+from teleconsult_core.refusals import (
+    BadInput,
+    ChargeDisputed,
+    NoLiveHold,
+    NotFound,
+    NotYours,
+    RefundTooMuch,
+)
 from teleconsult_core.stores import Work
 from teleconsult_core.use_cases.record import note
 
-NotRefunded = NotFound | NotYours | NoLiveHold | RefundTooMuch
+_WITH_THE_BANK = frozenset({HoldState.DISPUTED, HoldState.LOST})
+"""What the patient's bank has taken back cannot be given back a second time."""
+
+NotRefunded = NotFound | NotYours | NoLiveHold | ChargeDisputed | RefundTooMuch
 
 
 def refund(
@@ -44,10 +54,12 @@ def refund(
         hold = next((h for h in work.holds.of(appointment) if h.state in CHARGED), None)
         if hold is None:
             return NoLiveHold(state="nothing was captured")
-        operation = refund_operation(hold, id, amount, reason.strip(), now)
-        known = work.operations.get(operation.id)
+        known = work.operations.get(operation_id(hold.id, f"refund-{id}"))
         if known is not None:
             return known
+        if hold.state in _WITH_THE_BANK:
+            return ChargeDisputed(state=hold.state.value)
+        operation = refund_operation(hold, id, amount, reason.strip(), now)
         left = _refundable(work, hold)
         if amount > left or not amount.minor:
             return RefundTooMuch(amount=amount, refundable=left)

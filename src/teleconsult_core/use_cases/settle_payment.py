@@ -23,7 +23,7 @@ from teleconsult_core.appointments import (
     has_lapsed,
 )
 from teleconsult_core.holds import CHARGED, CardHold, HoldFact, HoldState, Verdict
-from teleconsult_core.ids import AppointmentId, HoldId
+from teleconsult_core.ids import AppointmentId, HoldId, OperationId
 from teleconsult_core.ledger import entries_after
 from teleconsult_core.payments import HoldView, Operation, OperationState, Verb
 from teleconsult_core.people import SYSTEM
@@ -52,8 +52,12 @@ def settle_payment(
     hold: HoldId,
     view: HoldView,
     now: datetime,
+    answer_to: OperationId | None = None,
 ) -> Settled:
     """Record what the card network's books say about a hold, and close what was asked of it.
+
+    `answer_to` is the operation whose own answer the view is: a refund that it does not show was
+    refused (the charge is disputed, or was given back by somebody else), and has failed.
 
     Raises `LookupError` for a hold that is not ours.
     """
@@ -62,7 +66,7 @@ def settle_payment(
         old = work.holds.get(hold)
         if found is None or old is None:
             raise LookupError(f"no hold {hold} of appointment {appointment}")
-        asked = _answered(work, old, view)
+        asked = _answered(work, old, view, answer_to)
         told = old.told(view.news)
         if isinstance(told, Verdict) or told == old:
             verdict = told if isinstance(told, Verdict) else Verdict.REPEAT
@@ -71,18 +75,35 @@ def settle_payment(
             new, after = old, found
         else:
             verdict, new = None, told
-            after = _after_change(work, found, old, new, asked, now)
-        for answered in asked:
-            work.operations.put(_over(answered, new, now))
+            shown = tuple(operation for operation in asked if answers(operation, view))
+            after = _after_change(work, found, old, new, shown, now)
+        for operation in asked:
+            work.operations.put(_over(operation, new, view, now))
+            if not answers(operation, view):
+                why = f"refund {operation.refund}: the hold is {new.state.value}"
+                note(work, found, action="refund refused", actor=SYSTEM, now=now, detail=why)
         work.commit()
     return Settled(after, new, verdict)
 
 
-def _answered(work: Work, hold: CardHold, view: HoldView) -> tuple[Operation, ...]:
+def _answered(
+    work: Work, hold: CardHold, view: HoldView, answer_to: OperationId | None
+) -> tuple[Operation, ...]:
     """The open operations this view answers: what was asked for has happened, or never can."""
     return tuple(
-        asked for asked in work.operations.of(hold.id) if asked.open and answers(asked, view)
+        asked
+        for asked in work.operations.of(hold.id)
+        if asked.open and (answers(asked, view) or _refused(asked, answer_to))
     )
+
+
+def _refused(asked: Operation, answer_to: OperationId | None) -> bool:
+    return asked.verb is Verb.REFUND and _stem(asked.id) == _stem(answer_to or OperationId(""))
+
+
+def _stem(operation: OperationId) -> str:
+    """The id without the number of the key: the same intention under any of its keys."""
+    return operation.rpartition(":")[0]
 
 
 def answers(operation: Operation, view: HoldView) -> bool:
@@ -94,16 +115,15 @@ def answers(operation: Operation, view: HoldView) -> bool:
         case Verb.CAPTURE | Verb.RELEASE:
             return fact not in {HoldFact.AUTHORISED, HoldFact.NEEDS_PATIENT}
         case Verb.REFUND:
-            stem = operation.id.rpartition(":")[0]
-            return any(key.rpartition(":")[0] == stem for key in view.refunds)
+            return any(_stem(key) == _stem(operation.id) for key in view.refunds)
 
 
-def _over(operation: Operation, hold: CardHold, now: datetime) -> Operation:
+def _over(operation: Operation, hold: CardHold, view: HoldView, now: datetime) -> Operation:
     wanted = {
         Verb.AUTHORISE: hold.state is not HoldState.DECLINED,
         Verb.CAPTURE: hold.state in CHARGED,
         Verb.RELEASE: hold.state not in CHARGED,
-        Verb.REFUND: hold.refunded.minor > 0,
+        Verb.REFUND: answers(operation, view),
     }
     done = OperationState.DONE if wanted[operation.verb] else OperationState.FAILED
     return operation.settled(done, now, hold.state.value)
