@@ -97,7 +97,8 @@ _FACTS = (
 # One row per state, one column per fact, in the order of _FACTS. AUTHORISED after DECLINED is
 # legal: the patient tried again and the network accepted. A capture or refund that we hear of
 # before its predecessors is believed: the network's books are the truth about money that moved.
-# A refund after DISPUTED means that the dispute was won meanwhile: a disputed charge is not refunded.
+# A refund after DISPUTED means that the dispute was won meanwhile: what is disputed cannot be
+# refunded.
 _ROWS: dict[HoldState, tuple[HoldState | Verdict, ...]] = {
     _S.AUTHORISING: (
         _S.AWAITING_PATIENT, _S.DECLINED, _S.HELD, _S.LAPSED, _C, _S.CAPTURED, _S.RELEASING,

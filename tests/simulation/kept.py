@@ -1,0 +1,112 @@
+"""The store as the simulation sees it: every begin and commit can be struck, every commit watched.
+
+It wraps any `OpenWork`, so that the same run goes over dictionaries, SQLite or PostgreSQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from simulation.faults import Faults
+from simulation.safety import Safety
+from teleconsult_core.messages import Message
+from teleconsult_core.stores import OpenWork, Work
+
+WATCHED = {
+    "appointments": "put", "holds": "put", "operations": "put", "receipts": "put",
+    "patients": "put", "consents": "put", "audit": "add", "attendance": "add",
+}  # fmt: skip
+"""By which method these stores are written to; the outbox has three ways."""
+
+
+class WatchedStore:
+    def __init__(self, open_work: OpenWork, faults: Faults, safety: Safety) -> None:
+        self._open, self._faults, self._safety = open_work, faults, safety
+
+    @contextmanager
+    def open_work(self, *, writing: bool = True) -> Iterator[Any]:
+        if not writing:
+            with self._open(writing=False) as work:
+                yield work
+            return
+        self._faults.call("store.begin", _nothing)
+        with self._open() as work:
+            yield WatchedWork(work, self._faults, self._safety)
+
+
+class WatchedWork:
+    """A writing work; what it wrote is shown to `Safety` when it is committed."""
+
+    def __init__(self, work: Work, faults: Faults, safety: Safety) -> None:
+        self._work, self._faults, self._safety = work, faults, safety
+        self._written: list[tuple[str, Any]] = []
+
+    def __getattr__(self, name: str) -> Any:
+        store = getattr(self._work, name)
+        if name == "outbox":
+            store = WatchedOutbox(store, self._write)
+        elif name in WATCHED:
+            store = _Watched(store, WATCHED[name], lambda value: self._write(name, value))
+        self.__dict__[name] = store
+        return store
+
+    def commit(self) -> None:
+        self._faults.call("store.commit", self._commit)
+
+    def _write(self, store: str, value: Any) -> None:
+        self._written.append((store, value))
+
+    def _commit(self) -> None:
+        self._work.commit()
+        self._safety.committed(self._written)
+
+
+class _Watched:
+    """A store one of whose methods is watched."""
+
+    def __init__(self, store: Any, method: str, watch: Callable[[Any], None]) -> None:
+        self._store = store
+        original = getattr(store, method)
+
+        def watched(value: Any) -> None:
+            original(value)
+            watch(value)
+
+        setattr(self, method, watched)
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._store, name)
+        self.__dict__[name] = found
+        return found
+
+
+class WatchedOutbox:
+    def __init__(self, outbox: Any, write: Callable[[str, Any], None]) -> None:
+        self._outbox, self._write = outbox, write
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._outbox, name)
+
+    def put(self, messages: Iterable[Message]) -> None:
+        these = tuple(messages)
+        self._outbox.put(these)
+        for message in these:
+            self._write("outbox", message)
+
+    def plan(self, messages: Iterable[Message]) -> None:
+        these = tuple(messages)
+        self._outbox.plan(these)
+        for message in these:
+            self._write("plan", message)
+
+    def claim(self, *given: Any, **named: Any) -> Any:
+        claimed = self._outbox.claim(*given, **named)
+        for message in claimed:
+            self._write("claim", message)
+        return claimed
+
+
+def _nothing() -> None:
+    """What beginning is, as far as a fault is concerned."""

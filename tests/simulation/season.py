@@ -1,0 +1,168 @@
+"""One run from a seed or a tape: chaos, then calm, then the questions that only calm can answer."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from time import perf_counter
+from typing import Any
+
+from attrs import define, field
+
+from simulation.calm import questions
+from simulation.choices import Choices, Tape
+from simulation.faults import Kind, Mix
+from simulation.meeting import Meeting
+from simulation.patients import APatient
+from simulation.safety import Broken
+from simulation.staff import erases, hires
+from simulation.timeline import Process
+from simulation.world import BEGIN, World
+from teleconsult_core.appointments import Appointment, Confirmed
+
+DAYS = 3
+CALM = timedelta(days=9)
+"""Long enough for every hold to lapse and every question to be asked for the last time."""
+
+
+@define
+class Run:
+    """What came of one run."""
+
+    seed: int
+    scenario: str
+    appointments: int = 0
+    fingerprint: int = 0
+    calls: int = 0
+    seconds: float = 0.0
+    struck: Counter[tuple[str, str]] = field(factory=Counter)
+    outcomes: Counter[str] = field(factory=Counter)
+    broken: str = ""
+    invariant: str = ""
+    tape: Tape = field(factory=dict, repr=False)
+
+    @property
+    def faults(self) -> int:
+        return sum(self.struck.values())
+
+
+def scenario_of(choices: Choices, one_in: int | None) -> tuple[str, Mix]:
+    """First of all a run draws what can go wrong in it: a swarm, not an average."""
+    name = choices.pick(tuple(SCENARIOS), "scenario")
+    if one_in is None:
+        return name, Mix(one_in=None)
+    how = choices.n(8, "scenario")
+    if how == 0:
+        return name, Mix(one_in=None)
+    if how < 4:
+        return name, Mix(one_in, frozenset({choices.pick(tuple(Kind), "scenario")}))
+    on = frozenset(kind for kind in Kind if choices.n(3, "scenario"))
+    return name, Mix(one_in, on or frozenset(Kind))
+
+
+def run(
+    seed: int, *, tape: Tape | None = None, patients: int = 130, one_in: int | None = 30,
+    prepare: Any = None, **world: Any,
+) -> Run:  # fmt: skip
+    """Live through one season; never raises for a broken invariant, which is in the answer."""
+    choices = Choices.from_tape(tape) if tape is not None else Choices(seed)
+    name, mix = scenario_of(choices, one_in)
+    begun = perf_counter()
+    w = World(choices, mix, **world)
+    told = Run(seed, name, tape=choices.tape)
+    try:
+        if prepare:
+            prepare(w)
+        _lives(w, name, patients)
+        questions(w)
+    except Broken as broken:
+        told.broken, told.invariant = str(broken), broken.invariant
+    except Exception as bug:
+        told.broken = f"{type(bug).__name__}: {bug}"
+        told.invariant = type(bug).__name__
+    told.seconds = perf_counter() - begun
+    told.fingerprint, told.calls = w.timeline.fingerprint, w.faults.calls
+    told.struck, told.appointments = w.faults.struck, len(w.safety.appointments)
+    told.outcomes = Counter(one.state for one in w.safety.appointments.values())
+    return told
+
+
+def _lives(w: World, name: str, patients: int) -> None:
+    hires(w)
+    w.safety.changed = lambda old, new: _somebody_will_meet(w, old, new)
+    for number in range(patients):
+        minute = w.choices.n(DAYS * 24 * 60, f"patient {number}")
+        patient = APatient(w, number, returns=max(1, patients * 3 // 4))
+        w.person(BEGIN + timedelta(minutes=minute), patient.lives)
+    for number in range(patients // 20):
+        w.person(BEGIN + timedelta(days=DAYS + 1 + number % 3), erases, w, f"p{number}")
+    SCENARIOS[name](w)
+    w.timeline.run(BEGIN + timedelta(days=DAYS + 10))
+    _calms_down(w)
+    w.timeline.run(w.timeline.now + CALM)
+
+
+def _somebody_will_meet(w: World, old: Appointment | None, new: Appointment) -> None:
+    """An appointment that has just been confirmed is in two agendas."""
+    if isinstance(new, Confirmed) and not isinstance(old, Confirmed):
+        w.person(w.timeline.now, Meeting(w, new.terms.id).begins)
+
+
+def _calms_down(w: World) -> None:
+    w.faults.mix = Mix(one_in=None)
+    w.faults.down.clear()
+    w.calm = True
+    for process in (*w.webs, *w.workers):
+        process.skew = timedelta(0)
+
+
+# --- scenarios -----------------------------------------------------------------------------------
+
+
+def _quiet(w: World) -> None:
+    """Nothing but the mix."""
+
+
+def _clocks_are_wrong(w: World) -> None:
+    """Every process has its own idea of the time, and one clock is set back in between."""
+    for process in (*w.webs, *w.workers):
+        process.skew = timedelta(seconds=w.choices.n(181, f"clock {process.name}") - 90)
+    back = w.webs[0].skew - timedelta(seconds=60)
+    w.timeline.at(BEGIN + timedelta(days=2), _set_clock, w.webs[0], back)
+
+
+def _set_clock(process: Process, skew: timedelta) -> None:
+    process.skew = max(skew, timedelta(seconds=-90))
+
+
+def _away(w: World, port: str, hours: int) -> None:
+    begin = BEGIN + timedelta(hours=6 + w.choices.n(60, "scenario"))
+    w.timeline.at(begin, w.faults.down.add, port)
+    w.timeline.at(begin + timedelta(hours=hours), w.faults.down.discard, port)
+
+
+def _gateway_down(w: World) -> None:
+    _away(w, "cards", 6)
+
+
+def _phones_down(w: World) -> None:
+    _away(w, "texts", 5)
+    _away(w, "letters", 2)
+
+
+def _restart_storm(w: World) -> None:
+    """Some process is killed every few minutes, for hours."""
+    for number in range(40):
+        process = w.choices.pick((*w.webs, *w.workers), "scenario")
+        moment = BEGIN + timedelta(hours=20, minutes=9 * number)
+        w.timeline.at(moment, process.kill, timedelta(seconds=20))
+    w.faults.struck["process", "killed"] += 40
+
+
+SCENARIOS = {
+    "quiet": _quiet,
+    "wrong clocks": _clocks_are_wrong,
+    "card network down": _gateway_down,
+    "phone and mail down": _phones_down,
+    "restart storm": _restart_storm,
+}

@@ -1,0 +1,138 @@
+"""What runs behind the scenes: two workers, the network's news, the operator's daily round.
+
+They ask the desk as the worker process does: each part of a round is for itself, and trouble in one
+does not stop the next.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from attrs import define, field
+from greenlet import getcurrent
+
+from simulation.timeline import Crash, Process
+from simulation.world import BEGIN, World
+from teleconsult_core.ids import HoldRef, PatientId
+from teleconsult_core.people import Actor, Role
+from teleconsult_core.ports import PortTrouble
+
+EVERY = timedelta(minutes=2)
+OPERATOR = Actor(Role.OPERATOR, "olga")
+HEARTBEAT = timedelta(hours=2)
+NEWS_COMES = tuple(timedelta(seconds=s) for s in (1, 2, 30, 600, 7200, 86_400, 2 * 86_400))
+NEVER = 11
+
+
+def hires(world: World) -> None:
+    """Put everybody to work."""
+    world.told = lambda news, ref: news_goes_out(world, news, ref)
+    bell = Bell(world)
+    world.safety.due = bell.due
+    for process in world.workers:
+        world.person(world.timeline.now, works, world, process, bell)
+    world.person(world.timeline.now + timedelta(hours=20), reconciles, world)
+
+
+@define
+class Bell:
+    """Workers look every two minutes; rounds in which nothing can be due are left out."""
+
+    world: World
+    rung: set[datetime] = field(factory=set)
+    asleep: dict[Any, int] = field(factory=dict)
+    naps: int = 0
+
+    def due(self, moment: datetime) -> None:
+        """Something may be found at `moment`: let the next look after it happen."""
+        since = max(moment, self.world.timeline.now) - BEGIN
+        look = BEGIN + (since // EVERY + 1) * EVERY
+        if look not in self.rung:
+            self.rung.add(look)
+            self.world.timeline.at(look, self.ring)
+
+    def ring(self) -> None:
+        for person, nap in list(self.asleep.items()):
+            self.wake(person, nap)
+
+    def wake(self, person: Any, nap: int) -> None:
+        """Unless he was woken from this nap already."""
+        if self.asleep.get(person) == nap:
+            del self.asleep[person]
+            person.switch()
+
+    def sleep(self) -> None:
+        """Until the next look at which something may be found, or two hours have passed."""
+        person = getcurrent()
+        self.naps += 1
+        self.asleep[person] = self.naps
+        self.world.timeline.after(HEARTBEAT, self.wake, person, self.naps)
+        self.world.timeline.park()
+
+
+def works(world: World, process: Process, bell: Bell) -> None:
+    """A worker's life: rounds, until it is killed; then it begins again."""
+    stream = process.name
+    desk = world.desk
+    while True:
+        for part in (desk.recover, desk.sweep, desk.deliver_due_messages):
+            world.ask(stream, lambda now, part=part: part(now=now), on=process)
+        bell.sleep()
+        world.timeline.pause(timedelta(seconds=world.choices.n(20, stream)))
+
+
+def news_goes_out(world: World, id: str, ref: HoldRef) -> None:
+    """The network tells a piece of news: soon, late, twice, out of order, or never."""
+    stream = f"news {ref}"
+    if world.calm or world.faults.mix.one_in is None:
+        world.person(world.timeline.now + NEWS_COMES[0], takes_news, world, id, ref)
+        return
+    if world.choices.n(NEVER, stream) == NEVER - 1:
+        world.faults.struck["news", "never"] += 1
+        return
+    wait = world.choices.pick(NEWS_COMES[:2] * 3 + NEWS_COMES, stream)
+    if wait > timedelta(hours=1):
+        world.faults.struck["news", "late"] += 1
+    world.person(world.timeline.now + wait, takes_news, world, id, ref)
+    if world.choices.one_in(5, stream):
+        world.faults.struck["news", "twice"] += 1
+        again = world.choices.pick(NEWS_COMES, stream)
+        world.person(world.timeline.now + again, takes_news, world, id, ref)
+
+
+def takes_news(world: World, id: str, ref: HoldRef) -> None:
+    """Delivered again until it is acknowledged, a few times."""
+    desk = world.desk
+    for attempt in range(4):
+        answer = world.ask(
+            f"news {ref}", lambda now: desk.take_card_news(news=id, ref=ref, now=now)
+        )
+        if not isinstance(answer, PortTrouble | Crash):
+            return
+        world.timeline.pause(timedelta(minutes=5 * 12**attempt))
+
+
+def reconciles(world: World) -> None:
+    """Once a day, over ten days back."""
+    desk = world.desk
+    while True:
+        since = world.timeline.now - timedelta(days=10)
+        world.ask(
+            "operator", lambda now, since=since: desk.reconcile(since=since, now=now),
+            on=world.workers[0],
+        )  # fmt: skip
+        world.timeline.pause(timedelta(hours=24))
+
+
+def erases(world: World, patient: str) -> None:
+    """Somebody wants to be forgotten, and asks daily until nothing is open any more."""
+    desk = world.desk
+    for _ in range(12):
+        answer: Any = world.ask(
+            f"erasure {patient}",
+            lambda now: desk.erase_patient(patient=PatientId(patient), by=OPERATOR, now=now),
+        )
+        if type(answer).__name__ == "ErasedPatient":
+            return
+        world.timeline.pause(timedelta(hours=24))

@@ -1,0 +1,160 @@
+"""A clinic in simulated time: its processes, the world outside them, and how people ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from greenlet import getcurrent
+
+from simulation.choices import Choices
+from simulation.faults import Faults, Mix
+from simulation.kept import WatchedStore
+from simulation.network import FaultyCards, FaultyRooms, Mail, Network, Phone
+from simulation.safety import Safety
+from simulation.timeline import Crash, Person, Process, Timeline
+from teleconsult_core.appointments import Appointment
+from teleconsult_core.desk import Desk
+from teleconsult_core.ids import HoldRef, PractitionerId, VisitTypeId
+from teleconsult_core.links import KeyedTokens, Site
+from teleconsult_core.money import Money
+from teleconsult_core.policies import Policies
+from teleconsult_core.ports import PortTrouble
+from teleconsult_core.schedules import Offer, OpeningHours, Schedule, VisitType
+from teleconsult_core.slots import BOTH, Mode
+from teleconsult_core.stores import OpenWork
+from teleconsult_core.testing.builders import a_practice, a_practitioner, a_visit_type
+from teleconsult_core.testing.fakes import FakeStore, PlainWording
+
+BEGIN = datetime(2027, 3, 22, 6, tzinfo=UTC)
+"""A Monday; on the Sunday after it the clocks of Brussels go forward."""
+
+DURATIONS = ((20, 30), (30, 20), (45, 60), (15, 15), (20, 20))
+"""By practitioner, in turns: minutes by video and in person."""
+
+
+class World:
+    """Everything there is in one run."""
+
+    def __init__(
+        self, choices: Choices, mix: Mix, *, practitioners: int = 5, begin: datetime = BEGIN,
+        policies: Policies | None = None, store: FakeStore | None = None,
+        open_work: OpenWork | None = None,
+    ) -> None:  # fmt: skip
+        self.choices = choices
+        self.timeline = Timeline(begin)
+        self.faults = Faults(choices, self.timeline, mix)
+        self.safety = Safety(lambda: self.timeline.now)
+        self.store = store or FakeStore()
+        self.policies = policies or Policies(late_cancellation_cap=Money(20_00, "EUR"))
+        inner = open_work or self.store.open_work
+        self.practitioners = [PractitionerId(f"dr-{n + 1}") for n in range(practitioners)]
+        self._furnish(inner)
+        watched = WatchedStore(inner, self.faults, self.safety)
+        self.network = Network(self.timeline, self.store, self.safety, self._news)
+        self.phone = Phone(self.faults, self.safety)
+        self.mail = Mail(self.faults, self.safety)
+        self.desk = Desk(
+            open_work=watched.open_work,
+            cards=FaultyCards(self.faults, self.network),
+            texts=self.phone,
+            letters=self.mail,
+            wording=PlainWording(),
+            rooms=FaultyRooms(self.faults, self.store, self.safety),
+            tokens=KeyedTokens(b"a key for tests, known to everybody"),
+            site=Site("https://clinic.example"),
+        )
+        self.look = inner
+        self.webs = [Process(self.timeline, f"web-{n}") for n in (1, 2)]
+        self.workers = [Process(self.timeline, f"worker-{n}") for n in (1, 2)]
+        self.told: Callable[[str, HoldRef], None] = lambda news, ref: None
+        self.calm = False
+        self.refusals: dict[str, int] = {}
+
+    # --- people ----------------------------------------------------------------------------------
+
+    def person(self, moment: datetime, script: Callable[..., None], *given: Any) -> None:
+        """Somebody begins to live through `script` at `moment`."""
+        person = Person(self.timeline, lambda: script(*given))
+        self.timeline.at(max(moment, self.timeline.now), person.switch)
+
+    def until(self, moment: datetime) -> None:
+        """Whoever calls waits until `moment`."""
+        self.timeline.pause(max(timedelta(0), moment - self.timeline.now))
+
+    def ask(self, stream: str, call: Callable[[datetime], Any], on: Process | None = None) -> Any:
+        """Ask the clinic something and wait for the answer: a value, `PortTrouble` or `Crash`."""
+        process = on or self.choices.pick(self.webs, stream)
+        person = getcurrent()
+        process.start(stream, call, person.switch)
+        answer = self.timeline.park()
+        return self._understood(answer)
+
+    def insist(self, stream: str, call: Callable[[datetime], Any], tries: int = 6) -> Any:
+        """Ask again, later and later, as long as the answer is trouble; None when given up."""
+        answer = None
+        for attempt in range(tries):
+            answer = self.ask(stream, call)
+            if not isinstance(answer, PortTrouble | Crash):
+                return answer
+            self.timeline.pause(timedelta(seconds=20 * 3**attempt))
+        return None
+
+    def both_at_once(self, stream: str, call: Callable[[datetime], Any]) -> list[Any]:
+        """A double click, or two tabs: the same request twice, at two processes."""
+        person, answers = getcurrent(), []
+
+        def then(answer: Any) -> None:
+            answers.append(self._understood(answer))
+            if len(answers) == len(self.webs):
+                person.switch()
+
+        for process in self.webs:
+            process.start(stream, call, then)
+        self.timeline.park()
+        return answers
+
+    def appointment(self, id: str) -> Appointment | None:
+        """What everybody can know: the committed state."""
+        return self.safety.appointments.get(id)
+
+    def _understood(self, answer: Any) -> Any:
+        """Trouble and crashes are answers here; any other exception is a bug of ours."""
+        if isinstance(answer, BaseException) and not isinstance(answer, PortTrouble | Crash):
+            raise answer
+        return answer
+
+    def _news(self, id: str, ref: HoldRef) -> None:
+        self.told(id, ref)
+
+    # --- the clinic ------------------------------------------------------------------------------
+
+    def _furnish(self, open_work: OpenWork) -> None:
+        weekdays, week = frozenset(range(1, 6)), frozenset(range(1, 8))
+        with open_work() as work:
+            work.clinic.put_practice(a_practice(policies=self.policies))
+            for number, id in enumerate(self.practitioners):
+                video, there = DURATIONS[number % len(DURATIONS)]
+                work.clinic.put_practitioner(
+                    a_practitioner(id=id, name=f"Dr {number + 1}", sms_allowance=200)
+                )
+                hours = (
+                    OpeningHours(week if number == 0 else weekdays, time(2), time(12), BOTH),
+                    OpeningHours(weekdays, time(13), time(19), BOTH),
+                )
+                work.clinic.put_schedule(Schedule(id, "Europe/Brussels", hours))
+                kind: VisitType = a_visit_type(
+                    id=VisitTypeId(f"visit-{number + 1}"),
+                    practitioner=id,
+                    offers={
+                        Mode.VIDEO: Offer(video, Money(45_00, "EUR")),
+                        Mode.IN_PERSON: Offer(there, Money(50_00, "EUR")),
+                    },
+                    buffer_after=5 * (number % 2),
+                )
+                work.clinic.put_visit_type(kind)
+            work.commit()
+
+    def visit_of(self, practitioner: PractitionerId) -> VisitTypeId:
+        return VisitTypeId(f"visit-{self.practitioners.index(practitioner) + 1}")
