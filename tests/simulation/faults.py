@@ -82,8 +82,8 @@ class Mix:
 
     one_in: int | None = 30
     kinds: frozenset[Kind] = frozenset(Kind)
-    only_call: int | None = None
-    """Strike exactly the call of this number, with the one kind there is, and no other."""
+    strike: dict[int, Kind] = field(factory=dict)
+    """Calls that are struck by their number, each in its way, whatever is drawn."""
 
 
 @define
@@ -95,6 +95,8 @@ class Faults:
     mix: Mix
     struck: Counter[tuple[str, Kind]] = field(factory=Counter)
     calls: int = 0
+    ports: list[str] = field(factory=list)
+    """Every call in its order, where none is drawn."""
     down: set[str] = field(factory=set)
     """Ports that are away altogether, by the first part of their name."""
     works_interleave: bool = False
@@ -145,7 +147,8 @@ class Faults:
                 effect()
                 return effect()
             case Kind.LATE:
-                wait = self.choices.pick(_WAITS, task.stream)
+                waits = _WAITS[3:4] if self.mix.strike else _WAITS
+                wait = self.choices.pick(waits, task.stream)
                 self.timeline.after(wait, self._late, effect)
                 raise PortTrouble(f"{port}: no answer", unknown=True)
             case Kind.CRASH_BEFORE:
@@ -160,7 +163,7 @@ class Faults:
     def wait(self, task: Task, port: str) -> None:
         """Let time pass for `task`, who may be dead at the end of it."""
         waits = _SHORT_WAITS if port.startswith("store") else _WAITS
-        self.timeline.pause(self.choices.pick(waits, task.stream))
+        self.timeline.pause(waits[len(waits) // 2] if self.mix.strike else self.choices.pick(waits, task.stream))
         if task.doomed:
             raise Crash
 
@@ -175,12 +178,9 @@ class Faults:
         """The fault of this call, if any; without one, others may go first."""
         self.calls += 1
         mix = self.mix
-        if mix.only_call is not None:
-            if self.calls - 1 == mix.only_call:
-                return next((kind for kind in POSSIBLE[port] if kind in mix.kinds), None)
-            return None
         if mix.one_in is None:
-            return None
+            self.ports.append(port)
+            return mix.strike.get(self.calls - 1)
         drawn = self.choices.n(mix.one_in * 4, task.stream)
         if drawn >= mix.one_in * 4 - 4:
             possible = [kind for kind in POSSIBLE[port] if kind in mix.kinds]

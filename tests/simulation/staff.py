@@ -20,7 +20,6 @@ from teleconsult_core.ports import PortTrouble
 
 EVERY = timedelta(minutes=2)
 OPERATOR = Actor(Role.OPERATOR, "olga")
-HEARTBEAT = timedelta(hours=2)
 NEWS_COMES = tuple(timedelta(seconds=s) for s in (1, 2, 30, 600, 7200, 86_400, 2 * 86_400))
 NEVER = 11
 
@@ -63,11 +62,11 @@ class Bell:
             person.switch()
 
     def sleep(self) -> None:
-        """Until the next look at which something may be found, or two hours have passed."""
+        """Until the next look at which something may be found, or a heartbeat has passed."""
         person = getcurrent()
         self.naps += 1
         self.asleep[person] = self.naps
-        self.world.timeline.after(HEARTBEAT, self.wake, person, self.naps)
+        self.world.timeline.after(self.world.heartbeat, self.wake, person, self.naps)
         self.world.timeline.park()
 
 

@@ -69,6 +69,7 @@ class World:
         self.webs = [Process(self.timeline, f"web-{n}") for n in (1, 2)]
         self.workers = [Process(self.timeline, f"worker-{n}") for n in (1, 2)]
         self.told: Callable[[str, HoldRef], None] = lambda news, ref: None
+        self.heartbeat = timedelta(hours=2)
         self.calm = False
         self.refusals: dict[str, int] = {}
 
