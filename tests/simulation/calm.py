@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from datetime import timedelta
 
-from simulation.safety import Broken
+from simulation.broken import Broken
+from simulation.calm_people import questions_about_people
 from simulation.world import World
 from teleconsult_core.appointments import Cancelled, Completed, Confirmed, NoShow
 from teleconsult_core.holds import HoldFact, HoldState
@@ -26,11 +27,12 @@ def questions(w: World) -> None:
     _both_books_agree(w)
     _documents(w)
     _kept_as_it_was(w)
+    questions_about_people(w)
 
 
 def _nothing_is_stuck(w: World) -> None:
     now = w.timeline.now
-    open_operations = [one.id for one in w.safety.operations.values() if one.open]
+    open_operations = [one.id for one in w.safety.money.operations.values() if one.open]
     if open_operations:
         raise Broken("stuck", f"payment operations {open_operations[:5]}")
     pending = [a.terms.id for a in w.safety.appointments.values() if hasattr(a, "deadline")]
@@ -68,8 +70,8 @@ def _what_was_decided_was_taken(w: World) -> None:
                 pass
             case _:
                 continue
-        captured = w.safety.captures.get(id)
-        holds = w.safety.holds_of(id)
+        captured = w.safety.money.captures.get(id)
+        holds = w.safety.money.holds_of(id)
         if captured is not None and captured.captured != amount:
             raise Broken("decision", f"{id}: {amount} decided, {captured.captured} taken")
         if amount.minor and captured is None:
@@ -81,7 +83,7 @@ def _what_was_decided_was_taken(w: World) -> None:
 
 
 def _both_books_agree(w: World) -> None:
-    ours = {hold.ref: hold for hold in w.safety.holds.values() if hold.ref}
+    ours = {hold.ref: hold for hold in w.safety.money.holds.values() if hold.ref}
     for view in w.network.books:
         hold = ours.get(view.ref)
         taken = (view.news.captured or Money(0, "EUR"), view.news.refunded or Money(0, "EUR"))
@@ -113,12 +115,13 @@ def _both_books_agree(w: World) -> None:
 def _documents(w: World) -> None:
     """One receipt per capture, one credit note per refund, sums that add up."""
     kinds = {ReceiptKind.RECEIPT, ReceiptKind.INDEMNITY}
-    charged = Counter(one.appointment for one in w.safety.receipts.values() if one.kind in kinds)
-    for id, captured in w.safety.captures.items():
+    receipts = w.safety.money.receipts.values()
+    charged = Counter(one.appointment for one in receipts if one.kind in kinds)
+    for id, captured in w.safety.money.captures.items():
         if charged.pop(AppointmentId(id), 0) != 1:
             raise Broken("receipts", f"{id} was captured and has not exactly one receipt")
         notes = [
-            one.amount.minor for one in w.safety.receipts.values()
+            one.amount.minor for one in receipts
             if one.appointment == id and one.kind is ReceiptKind.CREDIT_NOTE
         ]  # fmt: skip
         if sum(notes) != captured.refunded.minor:
@@ -134,7 +137,7 @@ def _kept_as_it_was(w: World) -> None:
             kept = work.appointments.get(AppointmentId(id))
             if kept != found:
                 raise Broken("round trip", f"{id} is {kept}, was {found}")
-        for hold in w.safety.holds.values():
+        for hold in w.safety.money.holds.values():
             if work.holds.get(hold.id) != hold:
                 raise Broken("round trip", f"{hold.id}")
 

@@ -163,7 +163,9 @@ class Faults:
     def wait(self, task: Task, port: str) -> None:
         """Let time pass for `task`, who may be dead at the end of it."""
         waits = _SHORT_WAITS if port.startswith("store") else _WAITS
-        self.timeline.pause(waits[len(waits) // 2] if self.mix.strike else self.choices.pick(waits, task.stream))
+        self.timeline.pause(
+            waits[len(waits) // 2] if self.mix.strike else self.choices.pick(waits, task.stream)
+        )
         if task.doomed:
             raise Crash
 

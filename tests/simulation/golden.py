@@ -110,7 +110,7 @@ class Story:
         )
 
     def authenticates(self, step: Any, ok: bool = True) -> None:
-        hold = self.world.safety.holds_of(self.a)[-1]
+        hold = self.world.safety.money.holds_of(self.a)[-1]
         if hold.ref is not None:
             self.world.network.authenticate(hold.ref, ok=ok)
         self.ask("ann", lambda desk, now: desk.check_card_step(appointment=self.a, now=now))

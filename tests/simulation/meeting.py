@@ -229,7 +229,7 @@ class Meeting:
 
     def disputes(self) -> None:
         """The cardholder asks his bank, and the bank decides."""
-        captured = self.world.safety.captures.get(self.id)
+        captured = self.world.safety.money.captures.get(self.id)
         if captured is None:
             return
         self.world.network.dispute(captured.ref)

@@ -54,7 +54,7 @@ class Network(FakeCardNetwork):
         if old == held:
             return view
         self._timeline.note(f"network {held.ref} {held.fact.value} {held.captured} {held.refunded}")
-        self._safety.moved(old, held)
+        self._safety.money.moved(old, held)
         if old is not None:
             self._before[held.ref] = old.view()
         if held.until is not None and (old is None or old.until != held.until):
@@ -131,7 +131,7 @@ class Phone:
         if key not in self._seen:
             self._seen[key] = f"sms-{len(self._seen) + 1}"
             self.inbox.setdefault(to, []).append(text)
-            self._safety.arrived("sms", key, to, text)
+            self._safety.arrivals.arrived("sms", key, to, text)
         return Accepted(self._seen[key])
 
 
@@ -149,7 +149,7 @@ class Mail:
     def _arrive(self, key: str, to: str, letter: Letter) -> Accepted:
         self._count += 1
         self.inbox.setdefault(to, []).append(letter.text)
-        self._safety.arrived("email", key, to, f"{letter.subject}\n{letter.text}")
+        self._safety.arrivals.arrived("email", key, to, f"{letter.subject}\n{letter.text}")
         return Accepted(f"mail-{self._count}")
 
 

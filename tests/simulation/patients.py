@@ -12,6 +12,7 @@ from typing import Any
 
 from attrs import define, field
 
+from simulation.broken import Broken
 from simulation.world import World
 from teleconsult_core.appointments import AwaitingConfirmation, Confirmed, Reserved
 from teleconsult_core.consents import Consent
@@ -111,7 +112,26 @@ class APatient:
                 modes=frozenset({mode}),
             ),
         )  # fmt: skip
-        return self.pick(offered[:6]).start if offered else None
+        if not offered:
+            return None
+        if self.chance(10):
+            self.is_really_offered(practitioner, mode, offered[0].start)
+        return self.pick(offered[:6]).start
+
+    def is_really_offered(self, practitioner: PractitionerId, mode: Mode, start: Any) -> None:
+        """What is offered at this instant is accepted at this instant."""
+        now, visit = self.world.timeline.now, self.world.visit_of(practitioner)
+        window = Interval(start, start + timedelta(minutes=5))
+        modes, desk = frozenset({mode}), self.world.desk
+        slots = desk.offer_slots(
+            practitioner=practitioner, visit_type=visit, window=window, now=now, modes=modes
+        )
+        why = desk.why_not_bookable(
+            practitioner=practitioner, visit_type=visit, mode=mode, start=start, now=now
+        )
+        offered = any(slot.start == start for slot in slots)
+        if offered is not (why is None):
+            raise Broken("offer", f"{start} is offered: {offered}, and {why}")
 
     def agrees(self) -> Consent:
         now = self.world.timeline.now

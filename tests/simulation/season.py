@@ -9,12 +9,12 @@ from typing import Any
 
 from attrs import define, field
 
+from simulation.broken import Broken
 from simulation.calm import questions
 from simulation.choices import Choices, Tape
 from simulation.faults import Kind, Mix
 from simulation.meeting import Meeting
 from simulation.patients import APatient
-from simulation.safety import Broken
 from simulation.staff import erases, hires
 from simulation.timeline import Process
 from simulation.world import BEGIN, World
@@ -137,6 +137,7 @@ def _set_clock(process: Process, skew: timedelta) -> None:
 
 def _away(w: World, port: str, hours: int) -> None:
     begin = BEGIN + timedelta(hours=6 + w.choices.n(60, "scenario"))
+    w.troubled = True
     w.timeline.at(begin, w.faults.down.add, port)
     w.timeline.at(begin + timedelta(hours=hours), w.faults.down.discard, port)
 
@@ -157,6 +158,7 @@ def _restart_storm(w: World) -> None:
         moment = BEGIN + timedelta(hours=20, minutes=9 * number)
         w.timeline.at(moment, process.kill, timedelta(seconds=20))
     w.faults.struck["process", "killed"] += 40
+    w.troubled = True
 
 
 SCENARIOS = {

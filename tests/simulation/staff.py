@@ -133,5 +133,6 @@ def erases(world: World, patient: str) -> None:
             lambda now: desk.erase_patient(patient=PatientId(patient), by=OPERATOR, now=now),
         )
         if type(answer).__name__ == "ErasedPatient":
+            world.forgotten.append(patient)
             return
         world.timeline.pause(timedelta(hours=24))

@@ -223,7 +223,7 @@ def disputed_and_lost(s: Story) -> None:
     s.meets()
     s.costs(FEE)
     s.wait(hours=2)
-    captured = s.world.safety.captures.get(s.a)
+    captured = s.world.safety.money.captures.get(s.a)
     if captured is not None:
         s.world.network.dispute(captured.ref)
         s.wait(hours=30)

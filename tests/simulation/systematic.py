@@ -13,11 +13,11 @@ from typing import Any
 from attrs import define
 
 from simulation import stories as _stories  # noqa: F401 # they fill STORIES
+from simulation.broken import Broken
 from simulation.calm import questions
 from simulation.choices import Choices
 from simulation.faults import POSSIBLE, Kind, Mix
 from simulation.golden import STORIES, Story
-from simulation.safety import Broken
 from simulation.staff import hires
 from simulation.world import BEGIN, World
 from teleconsult_core.people import SYSTEM
@@ -78,7 +78,7 @@ def _outcome(w: World) -> dict[str, Any]:
         id: (one.state, getattr(one, "amount", getattr(one, "fee", None)))
         for id, one in w.safety.appointments.items()
     }
-    for id, captured in w.safety.captures.items():
+    for id, captured in w.safety.money.captures.items():
         found[f"taken for {id}"] = (captured.fact, captured.captured, captured.refunded)
-    kinds = sorted((one.kind.value, one.amount.minor) for one in w.safety.receipts.values())
+    kinds = sorted((one.kind.value, one.amount.minor) for one in w.safety.money.receipts.values())
     return found | {"documents": kinds, "by": SYSTEM.role}

@@ -71,7 +71,10 @@ class World:
         self.told: Callable[[str, HoldRef], None] = lambda news, ref: None
         self.heartbeat = timedelta(hours=2)
         self.calm = False
-        self.refusals: dict[str, int] = {}
+        self.forgotten: list[str] = []
+        """Patients who were told that they were erased."""
+        self.troubled = mix.one_in is not None or bool(mix.strike)
+        """Whether anything could go wrong in this run."""
 
     # --- people ----------------------------------------------------------------------------------
 

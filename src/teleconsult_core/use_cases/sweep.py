@@ -100,7 +100,11 @@ def _ended_holds(ports: Ports, now: datetime, limit: int) -> tuple[int, int]:
 
 def _undecided(ports: Ports, now: datetime, limit: int) -> int:
     with ports.open_work(writing=False) as work:
-        ended = [found.terms.id for found in work.appointments.undecided(now, limit)]
+        ended = [
+            found.terms.id
+            for found in work.appointments.undecided(now, limit)
+            if isinstance(found, Confirmed) and not _may_still_be_decided(work, found, now)
+        ]
     return sum(_leave_unbilled(ports, id, now) for id in ended)
 
 
@@ -125,6 +129,9 @@ def _may_still_be_decided(work: Work, found: Confirmed, now: datetime) -> bool:
 
 def _left_over(ports: Ports, now: datetime, limit: int) -> int:
     """Holds that an interrupted step left behind on appointments that are over."""
+    with ports.open_work(writing=False) as work:
+        if not any(_useless(work, hold, now) for hold in work.holds.left_over(limit)):
+            return 0
     with ports.open_work() as work:
         left = [hold for hold in work.holds.left_over(limit) if _useless(work, hold, now)]
         let_go(work, left, reason="left over", now=now)

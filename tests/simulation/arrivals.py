@@ -1,0 +1,66 @@
+"""What reaches people: each thing once, nothing stale, and nobody who was forgotten."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from attrs import define, field
+
+from simulation.broken import Broken
+from simulation.timeline import Task, current_task
+from teleconsult_core.appointments import Appointment, Confirmed
+from teleconsult_core.messages import Kind, Message
+from teleconsult_core.people import ErasedPatient, Patient
+
+CLOCKS = timedelta(minutes=2)
+"""How wrong the clock of a process may be."""
+
+REMINDERS = {Kind.REMINDER, Kind.LAST_REMINDER, Kind.PRACTITIONER_LINK}
+
+
+@define
+class Arrivals:
+    now: Callable[[], datetime]
+    appointment: Callable[[str], Appointment | None]
+    by_key: dict[str, list[Task | None]] = field(factory=lambda: defaultdict(list))
+    """By message id: in the hands of which tasks it arrived."""
+    erased: dict[str, datetime] = field(factory=dict)
+    """Names, numbers and addresses nobody may be told any more, and since when."""
+    _patients: dict[str, Patient] = field(factory=dict)
+    _said: dict[tuple[str, str], str] = field(factory=dict)
+
+    def patient(self, new: Patient | ErasedPatient) -> None:
+        if isinstance(new, Patient):
+            self._patients[new.id] = new
+            return
+        old = self._patients.pop(new.id, None)
+        if old is not None:
+            for word in (old.name, old.phone, old.email):
+                self.erased[word] = self.now()
+
+    def will_be_sent(self, message: Message) -> None:
+        if self.now() >= message.useful_until + CLOCKS:
+            raise Broken("stale", f"{message.id} goes although it is of no use")
+        if message.kind in REMINDERS and message.appointment is not None:
+            found = self.appointment(message.appointment)
+            if not isinstance(found, Confirmed) or found.terms.sequence != message.sequence:
+                raise Broken("dead reminder", f"{message.id} goes, and it is {found}")
+
+    def arrived(self, channel: str, key: str, to: str, text: str) -> None:
+        """A message reached somebody."""
+        task = current_task()
+        earlier = self.by_key[key]
+        alone = task is None or task.befallen
+        if not alone and not all(one is None or one.doomed or one.struck for one in earlier):
+            raise Broken("sent twice", f"{key} arrived again, and nothing had gone wrong")
+        earlier.append(task)
+        if self._said.setdefault((to, text), key) != key and any(
+            kind.value in key for kind in REMINDERS
+        ):
+            raise Broken("sent twice", f"{key} and {self._said[to, text]} say the same to {to}")
+        began = task.began if task else self.now()
+        for word, erased_at in self.erased.items():
+            if erased_at < began - CLOCKS and (word == to or word in text):
+                raise Broken("erased", f"{key} still speaks of somebody who was erased")
