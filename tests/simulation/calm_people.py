@@ -55,7 +55,7 @@ def _went_out(w: World, message: Message) -> None:
     sent = message.state is MessageState.SENT and message.done_at is not None
     if sent and (w.troubled or message.done_at <= message.due_at + ON_TIME):
         return
-    if message.state is MessageState.DROPPED and w.troubled and "stale" in message.note:
+    if message.state is MessageState.DROPPED and w.troubled:  # too late, and it says so
         return
     if message.channel is Channel.SMS and "allowance" in message.note and not message.exempt:
         return

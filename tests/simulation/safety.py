@@ -34,7 +34,9 @@ from teleconsult_core.holds import HoldState
 from teleconsult_core.messages import Message, MessageState
 from teleconsult_core.people import Role
 from teleconsult_core.ratings import Rating
+from teleconsult_core.schedules import Unavailability
 from teleconsult_core.slots import Mode
+from teleconsult_core.times import Interval
 
 TICK = 300
 UNDECIDED = timedelta(days=2)
@@ -70,6 +72,7 @@ class Safety:
     money: MoneySafety = field(init=False)
     arrivals: Arrivals = field(init=False)
     _ticks: dict[tuple[str, int], str] = field(factory=dict)
+    _away: list[tuple[datetime, Unavailability]] = field(factory=list)
     _entered: set[tuple[str, Role]] = field(factory=set)
     _traces: set[tuple[str, Role]] = field(factory=set)
     """Who was seen at the door at all, even if he could not come in."""
@@ -104,6 +107,8 @@ class Safety:
                     self.money.receipt(value)
                 case "attendance":
                     self._attendance(value)
+                case "unavailabilities":
+                    self._away.append((self.now(), value))
                 case "ratings":
                     self._rating(value)
                 case "patients":
@@ -148,6 +153,8 @@ class Safety:
             raise Broken("transitions", f"the terms of {id} changed without a move")
         if old is None and new.terms.origin is Origin.PATIENT:
             self._opening_hours(new)
+        if old is None or old.terms.start != new.terms.start:
+            self._is_there(new)
         moved = not isinstance(old, Confirmed) or old.terms.sequence != new.terms.sequence
         if isinstance(new, Confirmed) and moved:
             self.confirmed_at[id] = self.now()
@@ -180,6 +187,15 @@ class Safety:
         )
         if not any(opens <= start and end <= closes for opens, closes in OPEN):
             raise Broken("wall time", f"{new.terms.id} is booked from {start} to {end}")
+
+    def _is_there(self, new: Appointment) -> None:
+        """Nobody books over an unavailability in the same mode that was known when he began."""
+        task, terms = current_task(), new.terms
+        began = task.began if task else self.now()
+        for since, away in self._away:
+            same = (away.practitioner, away.mode) == (terms.practitioner, terms.mode)
+            if same and since < began and away.interval.overlaps(Interval(terms.start, terms.end)):
+                raise Broken("away", f"{terms.id} at {terms.start}, and {away.id}")
 
     def _rating(self, new: Rating) -> None:
         old = self.ratings.setdefault(new.appointment, new)

@@ -15,7 +15,7 @@ from simulation.choices import Choices, Tape
 from simulation.faults import Kind, Mix
 from simulation.meeting import Meeting
 from simulation.patients import APatient
-from simulation.staff import erases, hires
+from simulation.staff import erases, goes_away, hires
 from simulation.timeline import Process
 from simulation.world import BEGIN, World
 from teleconsult_core.appointments import Appointment, Confirmed
@@ -96,6 +96,8 @@ def _lives(w: World, name: str, patients: int) -> None:
         w.person(BEGIN + timedelta(minutes=minute), patient.lives)
     for number in range(patients // 20):
         w.person(BEGIN + timedelta(days=DAYS + 1 + number % 3), erases, w, f"p{number}")
+    for number, practitioner in enumerate(w.practitioners):
+        w.person(BEGIN + timedelta(hours=5 * number), goes_away, w, practitioner)
     SCENARIOS[name](w)
     w.timeline.run(BEGIN + timedelta(days=DAYS + 10))
     _calms_down(w)

@@ -14,9 +14,11 @@ from greenlet import getcurrent
 
 from simulation.timeline import Crash, Process
 from simulation.world import BEGIN, World
-from teleconsult_core.ids import HoldRef, PatientId
+from teleconsult_core.ids import HoldRef, PatientId, PractitionerId
 from teleconsult_core.people import Actor, Role
 from teleconsult_core.ports import PortTrouble
+from teleconsult_core.slots import BOTH, Mode
+from teleconsult_core.times import Interval
 
 EVERY = timedelta(minutes=2)
 OPERATOR = Actor(Role.OPERATOR, "olga")
@@ -122,6 +124,22 @@ def reconciles(world: World) -> None:
             on=world.workers[0],
         )  # fmt: skip
         world.timeline.pause(timedelta(hours=24))
+
+
+def goes_away(world: World, practitioner: PractitionerId) -> None:
+    """A practitioner says that he is not there, by video, in person or both, for some hours."""
+    stream = f"away {practitioner}"
+    begin = world.timeline.now + timedelta(hours=12 + world.choices.n(60, stream))
+    away = Interval(begin, begin + timedelta(minutes=50 + world.choices.n(300, stream)))
+    modes = world.choices.pick((frozenset({Mode.VIDEO}), frozenset({Mode.IN_PERSON}), BOTH), stream)
+    by, desk = Actor(Role.PRACTITIONER, practitioner), world.desk
+    world.insist(
+        stream,
+        lambda now: desk.set_unavailability(
+            practitioner=practitioner, modes=modes, intervals=[away], source="by hand", by=by,
+            now=now,
+        ),
+    )  # fmt: skip
 
 
 def erases(world: World, patient: str) -> None:

@@ -35,6 +35,11 @@ class Told:
     broken: str = ""
     invariant: str = ""
 
+    @property
+    def summary(self) -> list[str]:
+        """The outcome in words, as it can be written down and compared."""
+        return [f"{name}: {what}" for name, what in sorted(self.outcome.items())]
+
 
 def tell(name: str, strike: dict[int, Kind] | None = None, **world: Any) -> Told:
     """Tell the story `name`; `strike` says which calls are struck, and how."""
