@@ -16,7 +16,7 @@ from teleconsult_core.stores import OpenWork, Work
 
 WATCHED = {
     "appointments": "put", "holds": "put", "operations": "put", "receipts": "put",
-    "patients": "put", "consents": "put", "ratings": "put",
+    "patients": "put", "consents": "put", "ratings": "put", "links": "put",
     "unavailabilities": "put", "audit": "add", "attendance": "add",
 }  # fmt: skip
 """By which method these stores are written to; the outbox has three ways."""

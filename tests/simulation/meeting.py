@@ -11,6 +11,7 @@ from typing import Any
 
 from attrs import define
 
+from simulation.broken import Broken
 from simulation.patients import CARDS, JOIN_LINK
 from simulation.world import World
 from teleconsult_core.appointments import Completed, Confirmed
@@ -18,6 +19,7 @@ from teleconsult_core.consents import Consent
 from teleconsult_core.ids import AppointmentId, CardToken, PatientId, RefundId
 from teleconsult_core.money import Money
 from teleconsult_core.people import Actor, Role
+from teleconsult_core.refusals import LinkDead
 from teleconsult_core.slots import Mode
 
 SUPPORT = Actor(Role.SUPPORT, "sofie")
@@ -52,6 +54,7 @@ class Meeting:
                 return
             if found.terms.start - EARLY <= self.world.timeline.now:
                 break
+            self.comes_too_early(found)
             self.world.until(found.terms.start - EARLY)
         if found.terms.start < self.world.timeline.now:
             return
@@ -63,6 +66,12 @@ class Meeting:
         now = self.world.timeline.now
         self.world.person(now, self.patient, comes in {"both", "patient"}, comes == "trouble")
         self.world.person(now, self.practitioner, comes not in {"patient", "nobody"})
+
+    def comes_too_early(self, found: Confirmed) -> None:
+        """Now and then somebody tries the door long before it opens."""
+        by = Actor(Role.PATIENT, found.terms.patient)
+        if self.chance(6):
+            self.world.ask(self.stream, self._enters(by, "early"))
 
     # --- the patient -----------------------------------------------------------------------------
 
@@ -135,6 +144,7 @@ class Meeting:
         desk, stream = self.world.desk, f"stranger {self.id}"
         if not self.chance(4):
             return
+        self.tries_old_links()
         grants = self.world.safety.grants
         for by in (STRANGER, SUPPORT, Actor(Role.PRACTITIONER, "dr-99")):
             answer = self.world.ask(
@@ -150,6 +160,21 @@ class Meeting:
         )
         assert type(answer).__name__ != "Joined", answer
         assert grants <= self.world.safety.grants
+
+    def tries_old_links(self) -> None:
+        """A link of the time before a move, or one that was replaced, opens nothing."""
+        found, desk = self.world.appointment(self.id), self.world.desk
+        if found is None:
+            return
+        for link in list(self.world.safety.links.values()):
+            dead = link.sequence != found.terms.sequence or link.revoked_at is not None
+            if link.appointment == self.id and dead:
+                opened = desk.open_link(
+                    token=desk.tokens.token(link.id), purpose=link.purpose,
+                    now=self.world.timeline.now,
+                )  # fmt: skip
+                if not isinstance(opened, LinkDead):
+                    raise Broken("old link", f"{link.id} still opens {self.id}")
 
     # --- the practitioner ------------------------------------------------------------------------
 

@@ -14,11 +14,18 @@ from attrs import define, field
 
 from simulation.broken import Broken
 from simulation.world import World
-from teleconsult_core.appointments import AwaitingConfirmation, Confirmed, Reserved
+from teleconsult_core.appointments import (
+    AwaitingConfirmation,
+    Cancelled,
+    Completed,
+    Confirmed,
+    Reserved,
+)
 from teleconsult_core.consents import Consent
 from teleconsult_core.ids import AppointmentId, CardToken, PatientId, PractitionerId, WaitingId
 from teleconsult_core.money import Money
 from teleconsult_core.people import Actor, Patient, Role
+from teleconsult_core.ratings import Rating
 from teleconsult_core.slots import Mode
 from teleconsult_core.times import Interval
 from teleconsult_core.use_cases.card_step import PatientNeeded
@@ -26,7 +33,7 @@ from teleconsult_core.use_cases.card_step import PatientNeeded
 CARDS = ("visa", "mastercard", "amex", "visa-3ds", "visa-3ds", "visa-short", "visa-declined",
          "discover")  # fmt: skip
 WAITS = tuple(timedelta(minutes=m) for m in (0, 1, 7, 20, 300))
-AHEAD = tuple(timedelta(hours=h) for h in (20, 3, 6, 30, 50, 96, 24 * 8))
+AHEAD = tuple(timedelta(hours=h) for h in (20, 3, 6, 30, 50, 96, 24 * 6, 24 * 8))
 """How long before the start people book."""
 
 JOIN_LINK = re.compile(r"https://clinic\.example/l/join/(\S+)")
@@ -96,6 +103,8 @@ class APatient:
                 mode=mode, start=start, patient=self.who, consent=consent, card=card, now=now,
             )  # fmt: skip
 
+        if self.chance(8):  # looks at the page for a while; meanwhile the agenda may change
+            self.world.timeline.pause(timedelta(hours=1 + self.world.choices.n(8, self.stream)))
         if self.chance(12):
             self.world.both_at_once(self.stream, book)
         self.sees_through(self.world.insist(self.stream, book))
@@ -142,6 +151,8 @@ class APatient:
         start = self.finds_a_slot(practitioner, mode)
         if start is None:
             return
+        if self.chance(3):  # not from what is offered: his own agenda, his own idea
+            start += timedelta(minutes=5 * self.world.choices.n(200, self.stream))
         desk, visit = self.world.desk, self.world.visit_of(practitioner)
         free = self.chance(10)
         self.world.insist(
@@ -202,6 +213,7 @@ class APatient:
         match habit:
             case "cancels":
                 self.twice(lambda now: desk.cancel(appointment=self.id, by=self.me, now=now))
+                self.regrets()
             case "moves":
                 later = self.finds_a_slot(found.terms.practitioner, found.terms.mode)
                 if later is not None:
@@ -215,6 +227,24 @@ class APatient:
                 )
             case _:
                 self.waits(found)
+
+    def regrets(self) -> None:
+        """Tries what a cancelled consultation must not allow: to be rated, or charged."""
+        found, desk = self.world.appointment(self.id), self.world.desk
+        if not isinstance(found, Cancelled):
+            return
+        rate = self.world.ask(
+            self.stream, lambda now: desk.rate(appointment=self.id, stars=1, by=self.me, now=now)
+        )
+        doctor = Actor(Role.PRACTITIONER, found.terms.practitioner)
+        fee, start = found.terms.fee, found.terms.start
+        self.world.until(start + timedelta(minutes=5))
+        charge = self.world.ask(
+            self.stream,
+            lambda now: desk.complete(appointment=self.id, amount=fee, by=doctor, now=now),
+        )
+        if isinstance(rate, Rating) or isinstance(charge, Completed):
+            raise Broken("cancelled", f"{self.id} is cancelled: {rate}, {charge}")
 
     def twice(self, call: Any) -> None:
         """Double clicks now and then; then insists."""

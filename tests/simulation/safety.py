@@ -31,6 +31,7 @@ from teleconsult_core.appointments import (
 from teleconsult_core.attendance import Attendance, Seen
 from teleconsult_core.audit import AuditEntry
 from teleconsult_core.holds import HoldState
+from teleconsult_core.links import Link
 from teleconsult_core.messages import Message, MessageState
 from teleconsult_core.people import Role
 from teleconsult_core.ratings import Rating
@@ -64,6 +65,7 @@ class Safety:
     confirmed_at: dict[str, datetime] = field(factory=dict)
     """Since when an appointment stands at the time at which it is."""
     ratings: dict[str, Rating] = field(factory=dict)
+    links: dict[str, Link] = field(factory=dict)
     changed: Callable[[Appointment | None, Appointment], None] = lambda old, new: None
     """Told of every committed change of an appointment."""
     due: Callable[[datetime], None] = lambda moment: None
@@ -107,6 +109,8 @@ class Safety:
                     self.money.receipt(value)
                 case "attendance":
                     self._attendance(value)
+                case "links":
+                    self.links[value.id] = value
                 case "unavailabilities":
                     self._away.append((self.now(), value))
                 case "ratings":
@@ -155,6 +159,8 @@ class Safety:
             self._opening_hours(new)
         if old is None or old.terms.start != new.terms.start:
             self._is_there(new)
+        if isinstance(new, Confirmed) and isinstance(old, Reserved | AwaitingConfirmation):
+            self._in_time(old)
         moved = not isinstance(old, Confirmed) or old.terms.sequence != new.terms.sequence
         if isinstance(new, Confirmed) and moved:
             self.confirmed_at[id] = self.now()
@@ -187,6 +193,12 @@ class Safety:
         )
         if not any(opens <= start and end <= closes for opens, closes in OPEN):
             raise Broken("wall time", f"{new.terms.id} is booked from {start} to {end}")
+
+    def _in_time(self, old: Reserved | AwaitingConfirmation) -> None:
+        task = current_task()
+        began = task.began if task else self.now()
+        if began > old.deadline + CLOCKS:
+            raise Broken("deadline", f"{old.terms.id} is confirmed, it had to be by {old.deadline}")
 
     def _is_there(self, new: Appointment) -> None:
         """Nobody books over an unavailability in the same mode that was known when he began."""

@@ -141,7 +141,7 @@ class World:
             for number, id in enumerate(self.practitioners):
                 video, there = DURATIONS[number % len(DURATIONS)]
                 work.clinic.put_practitioner(
-                    a_practitioner(id=id, name=f"Dr {number + 1}", sms_allowance=200)
+                    a_practitioner(id=id, name=f"Dr {number + 1}", sms_allowance=15 * (number + 1))
                 )
                 hours = (
                     OpeningHours(week if number == 0 else weekdays, time(2), time(12), BOTH),
