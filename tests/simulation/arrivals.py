@@ -34,6 +34,8 @@ class Arrivals:
     def patient(self, new: Patient | ErasedPatient) -> None:
         if isinstance(new, Patient):
             self._patients[new.id] = new
+            for word in (new.name, new.phone, new.email):  # he has come back by himself
+                self.erased.pop(word, None)
             return
         old = self._patients.pop(new.id, None)
         if old is not None:

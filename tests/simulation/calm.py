@@ -22,7 +22,7 @@ FINAL_WITHOUT_CHARGE = {HoldState.LAPSED, HoldState.RELEASED, HoldState.DECLINED
 def questions(w: World) -> None:
     """Ask every question; the first that is answered wrongly is told."""
     _nothing_is_stuck(w)
-    _no_money_left_over(w)
+    no_money_left_over(w)
     _what_was_decided_was_taken(w)
     _both_books_agree(w)
     _documents(w)
@@ -52,7 +52,7 @@ def _nothing_is_stuck(w: World) -> None:
         raise Broken("stuck", f"{late} messages are overdue")
 
 
-def _no_money_left_over(w: World) -> None:
+def no_money_left_over(w: World) -> None:
     live = _live_at_network(w)
     for id, held in live.items():
         found = w.appointment(id)

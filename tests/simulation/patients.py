@@ -237,11 +237,11 @@ class APatient:
             self.stream, lambda now: desk.rate(appointment=self.id, stars=1, by=self.me, now=now)
         )
         doctor = Actor(Role.PRACTITIONER, found.terms.practitioner)
-        fee, start = found.terms.fee, found.terms.start
+        nothing, start = Money(0, "EUR"), found.terms.start
         self.world.until(start + timedelta(minutes=5))
         charge = self.world.ask(
             self.stream,
-            lambda now: desk.complete(appointment=self.id, amount=fee, by=doctor, now=now),
+            lambda now: desk.complete(appointment=self.id, amount=nothing, by=doctor, now=now),
         )
         if isinstance(rate, Rating) or isinstance(charge, Completed):
             raise Broken("cancelled", f"{self.id} is cancelled: {rate}, {charge}")

@@ -10,7 +10,7 @@ from typing import Any
 from attrs import define, field
 
 from simulation.broken import Broken
-from simulation.calm import questions
+from simulation.calm import no_money_left_over, questions
 from simulation.choices import Choices, Tape
 from simulation.faults import Kind, Mix
 from simulation.meeting import Meeting
@@ -21,6 +21,8 @@ from simulation.world import BEGIN, World
 from teleconsult_core.appointments import Appointment, Confirmed
 
 DAYS = 3
+SETTLED = timedelta(hours=26)
+"""After this much calm no hold is left where none should be: a day and a reconciliation."""
 CALM = timedelta(days=9)
 """Long enough for every hold to lapse and every question to be asked for the last time."""
 
@@ -101,6 +103,8 @@ def _lives(w: World, name: str, patients: int) -> None:
     SCENARIOS[name](w)
     w.timeline.run(BEGIN + timedelta(days=DAYS + 10))
     _calms_down(w)
+    w.timeline.run(w.timeline.now + SETTLED)
+    no_money_left_over(w)
     w.timeline.run(w.timeline.now + CALM)
 
 
