@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from teleconsult_core.appointments import (
-    BLOCKING,
-    Appointment,
-    AwaitingConfirmation,
-    Confirmed,
-    Reserved,
-)
+from teleconsult_core.appointments import BLOCKING, Appointment
 from teleconsult_core.attendance import Attendance
 from teleconsult_core.ids import AppointmentId, PatientId, PractitionerId
 from teleconsult_core.stores import Appointments, AttendanceRecord, SlotConflict
 from teleconsult_core.testing.fakes.drafts import Draft, Shelf
 from teleconsult_core.times import Interval
+
+_LONGEST = timedelta(days=1)
+INSTANT = timedelta(microseconds=1)
+"""The smallest step of time; turns "up to and with" into "before"."""
 
 _GOES_ALONG = ("attendance", "links", "consents", "messages")
 """The shelves whose facts belong to an appointment and go with it."""
@@ -34,49 +32,49 @@ class FakeAppointments:
     def put(self, appointment: Appointment) -> None:
         terms = appointment.terms
         if isinstance(appointment, BLOCKING):
+            new = not self._kept.has(terms.id)
+            for tick in _ticks(terms.blocked):
+                self._kept.lock(terms.practitioner, tick)
             for other in self.blocking(terms.practitioner, terms.blocked):
-                if other.terms.id != terms.id:
+                if other.terms.id != terms.id or new:
                     self._draft.undo("was undone: the time was taken")
                     raise SlotConflict(f"{terms.practitioner} is taken at {terms.start}")
         self._kept[terms.id] = appointment
 
     def blocking(self, practitioner: PractitionerId, window: Interval) -> Sequence[Appointment]:
-        return _by_start(
-            one
-            for one in self._kept
-            if one.terms.practitioner == practitioner
-            and isinstance(one, BLOCKING)
-            and one.terms.blocked.overlaps(window)
+        # What overlaps begins at most a day before: no appointment is longer.
+        near = self._kept.span(
+            "blocking", (practitioner, window.start - _LONGEST), (practitioner, window.end)
         )
+        return [one for one in near if one.terms.blocks_until > window.start]
 
     def starting(self, practitioner: PractitionerId, window: Interval) -> Sequence[Appointment]:
-        return _by_start(
-            one
-            for one in self._kept
-            if one.terms.practitioner == practitioner and window.contains(one.terms.start)
-        )
+        begin, end = (practitioner, window.start), (practitioner, window.end)
+        return self._kept.span("starts", begin, end)
 
     def of_patient(self, patient: PatientId) -> Sequence[Appointment]:
-        return _by_start(one for one in self._kept if one.terms.patient == patient)
+        return _by_start(self._kept.group("patient", patient))
 
     def past_deadline(self, now: datetime, limit: int) -> Sequence[Appointment]:
-        pending = (one for one in self._kept if isinstance(one, Reserved | AwaitingConfirmation))
-        late = [one for one in pending if one.deadline <= now]
-        return sorted(late, key=lambda one: (one.deadline, one.terms.id))[:limit]
+        return self._kept.span("deadline", None, now + INSTANT)[:limit]
 
     def undecided(self, ended_before: datetime, limit: int) -> Sequence[Appointment]:
-        confirmed = (one for one in self._kept if isinstance(one, Confirmed))
-        ended = [one for one in confirmed if one.terms.end < ended_before]
-        return sorted(ended, key=lambda one: (one.terms.end, one.terms.id))[:limit]
+        return self._kept.span("ends", None, ended_before)[:limit]
 
     def started_before(self, moment: datetime, limit: int) -> Sequence[Appointment]:
-        return _by_start(one for one in self._kept if one.terms.start < moment)[:limit]
+        return self._kept.span("all starts", None, moment)[:limit]
 
     def remove(self, id: AppointmentId) -> None:
         self._kept.remove(id)
         for name in _GOES_ALONG:
             shelf: Shelf[object, Attendance] = Shelf(self._draft, name)
-            shelf.keep_only({key: one for key, one in shelf.items() if one.appointment != id})
+            shelf.forget(lambda one: one.appointment == id)
+
+
+def _ticks(blocked: Interval) -> range:
+    """The five minutes a blocked time is made of, counted from 1970."""
+    begin, end = (round(moment.timestamp()) // 300 for moment in (blocked.start, blocked.end))
+    return range(begin, end)
 
 
 def _by_start(appointments: Iterable[Appointment]) -> list[Appointment]:
@@ -91,7 +89,7 @@ class FakeAttendance:
         self._kept.append(event)
 
     def of(self, appointment: AppointmentId) -> Sequence[Attendance]:
-        return [event for event in self._kept if event.appointment == appointment]
+        return self._kept.group("appointment", appointment)
 
 
 if TYPE_CHECKING:

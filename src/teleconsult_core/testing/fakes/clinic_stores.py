@@ -45,7 +45,7 @@ class FakeClinic:
         return self._visit_types.get(id)
 
     def visit_types(self, practitioner: PractitionerId) -> Sequence[VisitType]:
-        his = (one for one in self._visit_types if one.practitioner == practitioner)
+        his = self._visit_types.group("practitioner", practitioner)
         return sorted(his, key=lambda one: one.id)
 
     def put_visit_type(self, visit_type: VisitType) -> None:
@@ -66,20 +66,13 @@ class FakeUnavailabilities:
         self._kept.remove(id)
 
     def remove_source(self, practitioner: PractitionerId, source: str) -> int:
-        return self._kept.keep_only(
-            {
-                id: one
-                for id, one in self._kept.items()
-                if (one.practitioner, one.source) != (practitioner, source)
-            }
+        return self._kept.forget(
+            lambda one: (one.practitioner, one.source) == (practitioner, source)
         )
 
     def between(self, practitioner: PractitionerId, window: Interval) -> Sequence[Unavailability]:
-        found = (
-            one
-            for one in self._kept
-            if one.practitioner == practitioner and one.interval.overlaps(window)
-        )
+        his = self._kept.group("practitioner", practitioner)
+        found = (one for one in his if one.interval.overlaps(window))
         return sorted(found, key=lambda one: (one.interval.start, one.id))
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from teleconsult_core.ids import AppointmentId, LinkId, MessageId, PractitionerId
 from teleconsult_core.links import Link
 from teleconsult_core.messages import Channel, Kind, Message, MessageState
 from teleconsult_core.stores import Inbox, Links, Outbox
+from teleconsult_core.testing.fakes.booking_stores import INSTANT
 from teleconsult_core.testing.fakes.drafts import Draft, Shelf
-from teleconsult_core.testing.fakes.money_stores import is_free
 from teleconsult_core.times import Interval
 
 
@@ -33,17 +34,14 @@ class FakeOutbox:
         self.put(one.dropped(now, why) for one in self.of(appointment) if one.planned)
 
     def claim(self, now: datetime, until: datetime, limit: int) -> Sequence[Message]:
-        due = _by_due(
-            one
-            for one in self._kept
-            if one.planned and one.due_at <= now and is_free(one.not_before, now)
-        )
-        claimed = [one.claimed(until) for one in due[:limit]]
+        due = _by_due(self._kept.span("due", None, now + INSTANT))
+        mine = (one for one in due if self._kept.try_lock(one.id))
+        claimed = [one.claimed(until) for one in islice(mine, limit)]
         self.put(claimed)
         return claimed
 
     def of(self, appointment: AppointmentId) -> Sequence[Message]:
-        return _by_due(one for one in self._kept if one.appointment == appointment)
+        return _by_due(self._kept.group("appointment", appointment))
 
     def recent(self, limit: int) -> Sequence[Message]:
         return _latest_first(self._kept)[:limit]
@@ -51,29 +49,21 @@ class FakeOutbox:
     def segments_used(self, practitioner: PractitionerId, month: Interval) -> int:
         return sum(
             one.segments
-            for one in self._kept
-            if one.practitioner == practitioner
-            and one.channel is Channel.SMS
+            for one in self._kept.group("counted", practitioner)
+            if one.channel is Channel.SMS
             and one.state is MessageState.SENT
-            and not one.exempt
             and one.done_at is not None
             and month.contains(one.done_at)
         )
 
     def overdue(self, before: datetime) -> int:
-        return sum(one.planned and one.due_at < before for one in self._kept)
+        return len(self._kept.span("planned", None, before))
 
     def of_kind(self, kind: Kind, limit: int) -> Sequence[Message]:
-        return _latest_first(one for one in self._kept if one.kind is kind)[:limit]
+        return _latest_first(self._kept.group("kind", kind))[:limit]
 
     def forget(self, done_before: datetime) -> int:
-        return self._kept.keep_only(
-            {
-                id: one
-                for id, one in self._kept.items()
-                if one.done_at is None or one.done_at >= done_before
-            }
-        )
+        return self._kept.forget(lambda one: one.done_at is not None and one.done_at < done_before)
 
 
 def _by_due(messages: Iterable[Message]) -> list[Message]:
@@ -93,7 +83,7 @@ class FakeLinks:
         return self._kept.get(id)
 
     def by_hash(self, token_hash: str) -> Link | None:
-        return next((one for one in self._kept if one.token_hash == token_hash), None)
+        return next(iter(self._kept.group("hash", token_hash)), None)
 
     def put(self, link: Link) -> None:
         same = self.by_hash(link.token_hash)
@@ -102,13 +92,11 @@ class FakeLinks:
         self._kept[link.id] = link
 
     def of(self, appointment: AppointmentId) -> Sequence[Link]:
-        its = (one for one in self._kept if one.appointment == appointment)
+        its = self._kept.group("appointment", appointment)
         return sorted(its, key=lambda one: (one.opens_at, one.id))
 
     def forget(self, expired_before: datetime) -> int:
-        return self._kept.keep_only(
-            {id: one for id, one in self._kept.items() if one.expires_at >= expired_before}
-        )
+        return self._kept.forget(lambda one: one.expires_at < expired_before)
 
 
 class FakeInbox:

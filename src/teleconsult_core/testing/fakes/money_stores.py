@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from teleconsult_core.appointments import (
@@ -31,10 +32,11 @@ from teleconsult_core.ledger import Entry
 from teleconsult_core.payments import Operation
 from teleconsult_core.receipts import Receipt
 from teleconsult_core.stores import Consents, Holds, Ledger, Operations, Receipts
+from teleconsult_core.testing.fakes.booking_stores import INSTANT
 from teleconsult_core.testing.fakes.drafts import Draft, Shelf
 
 _TAKING = CHARGED | {HoldState.CAPTURING}
-_WAITING = frozenset({HoldState.HELD, HoldState.AWAITING_PATIENT})
+_FOREVER = datetime.max.replace(tzinfo=UTC)
 
 
 class FakeHolds:
@@ -47,28 +49,24 @@ class FakeHolds:
 
     def put(self, hold: CardHold) -> None:
         if hold.state in _TAKING:
+            self._kept.lock("taking", hold.appointment)
             others = (one for one in self.of(hold.appointment) if one.id != hold.id)
             if any(one.state in _TAKING for one in others):
                 raise self._kept.refuse(f"{hold.appointment} has a captured hold already")
         self._kept[hold.id] = hold
 
     def by_ref(self, ref: HoldRef) -> CardHold | None:
-        return next((one for one in self._kept if one.ref == ref), None)
+        return next(iter(self._kept.group("ref", ref)), None)
 
     def of(self, appointment: AppointmentId) -> Sequence[CardHold]:
-        its = (one for one in self._kept if one.appointment == appointment)
+        its = self._kept.group("appointment", appointment)
         return sorted(its, key=lambda one: one.attempt)
 
     def lapsing(self, until: datetime, limit: int) -> Sequence[CardHold]:
-        ends = [
-            (one.until, one.id, one)
-            for one in self._kept
-            if one.state is HoldState.HELD and one.until is not None and one.until <= until
-        ]
-        return [one for _, _, one in sorted(ends, key=lambda end: end[:2])][:limit]
+        return self._kept.span("until", None, until + INSTANT)[:limit]
 
     def left_over(self, limit: int) -> Sequence[CardHold]:
-        left = [one for one in self._kept if one.state in _WAITING and self._useless(one)]
+        left = [one for one in self._kept.group("waiting", True) if self._useless(one)]
         return _by_placing(left)[:limit]
 
     def of_practitioner(self, practitioner: PractitionerId) -> Sequence[CardHold]:
@@ -76,7 +74,7 @@ class FakeHolds:
         return _by_placing(one for one in self._kept if one.appointment in his)
 
     def placed_since(self, moment: datetime) -> Sequence[CardHold]:
-        return _by_placing(one for one in self._kept if one.placed_at >= moment)
+        return self._kept.span("placed", moment, _FOREVER)
 
     def _useless(self, hold: CardHold) -> bool:
         if _over_for_nothing(self._appointments.get(hold.appointment)):
@@ -110,26 +108,22 @@ class FakeOperations:
         self._kept[operation.id] = operation
 
     def of(self, hold: HoldId) -> Sequence[Operation]:
-        return _by_age(one for one in self._kept if one.hold == hold)
+        return _by_age(self._kept.group("hold", hold))
 
     def claim(self, now: datetime, until: datetime, limit: int) -> Sequence[Operation]:
-        free = _by_age(one for one in self._kept if one.open and is_free(one.not_before, now))
-        claimed = [one.claimed(until) for one in free[:limit]]
+        free = _by_age(self._kept.span("due", None, now + INSTANT))
+        mine = (one for one in free if self._kept.try_lock(one.id))
+        claimed = [one.claimed(until) for one in islice(mine, limit)]
         for one in claimed:
             self.put(one)
         return claimed
 
     def open_count(self) -> int:
-        return sum(one.open for one in self._kept)
+        return len(self._kept.group("open", True))
 
 
 def _by_age(operations: Iterable[Operation]) -> list[Operation]:
     return sorted(operations, key=lambda one: (one.created_at, one.id))
-
-
-def is_free(not_before: datetime | None, now: datetime) -> bool:
-    """Whether nobody works on it at `now`: a worker's lease is over when it ends."""
-    return not_before is None or not_before <= now
 
 
 class FakeConsents:
@@ -140,7 +134,7 @@ class FakeConsents:
         self._kept[record.appointment, record.attempt] = record
 
     def of(self, appointment: AppointmentId) -> Sequence[ConsentRecord]:
-        its = (record for record in self._kept if record.appointment == appointment)
+        its = self._kept.group("appointment", appointment)
         return sorted(its, key=lambda record: record.attempt)
 
 
@@ -156,7 +150,7 @@ class FakeLedger:
                 self._kept[entry.key] = entry
 
     def of(self, appointment: AppointmentId) -> Sequence[Entry]:
-        return [entry for entry in self._kept if entry.appointment == appointment]
+        return self._kept.group("appointment", appointment)
 
     def every(self) -> Sequence[Entry]:
         return list(self._kept)
@@ -173,6 +167,7 @@ class FakeReceipts:
         return ordinal
 
     def put(self, receipt: Receipt) -> None:
+        self._kept.lock("cause", receipt.cause)
         same = self.by_cause(receipt.cause)
         if same is not None and same.number != receipt.number:
             raise self._kept.refuse(f"{receipt.cause} has receipt {same.number} already")
@@ -182,24 +177,22 @@ class FakeReceipts:
         return self._kept.get(number)
 
     def by_cause(self, cause: str) -> Receipt | None:
-        return next((one for one in self._kept if one.cause == cause), None)
+        return next(iter(self._kept.group("cause", cause)), None)
 
     def of(self, appointment: AppointmentId) -> Sequence[Receipt]:
-        return _by_issue(one for one in self._kept if one.appointment == appointment)
+        return _by_issue(self._kept.group("appointment", appointment))
 
     def of_patient(self, patient: PatientId) -> Sequence[Receipt]:
-        return _by_issue(one for one in self._kept if one.patient == patient)
+        return _by_issue(self._kept.group("patient", patient))
 
     def of_series(self, issuer: PractitionerId, year: int) -> Sequence[Receipt]:
         begins = f"{issuer}-{year}-"
-        his = (one for one in self._kept if one.issuer_id == issuer)
+        his = self._kept.group("issuer", issuer)
         its = (one for one in his if one.number.startswith(begins))
         return sorted(its, key=lambda one: (len(one.number), one.number))
 
     def forget(self, issued_before: datetime) -> int:
-        return self._kept.keep_only(
-            {number: one for number, one in self._kept.items() if one.issued_at >= issued_before}
-        )
+        return self._kept.forget(lambda one: one.issued_at < issued_before)
 
 
 def _by_issue(receipts: Iterable[Receipt]) -> list[Receipt]:

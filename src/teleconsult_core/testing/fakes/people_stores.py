@@ -52,7 +52,7 @@ class FakeRatings:
         self._kept[rating.appointment] = rating
 
     def summary(self, practitioner: PractitionerId) -> RatingSummary:
-        stars = [one.stars for one in self._kept if one.practitioner == practitioner]
+        stars = [one.stars for one in self._kept.group("practitioner", practitioner)]
         return RatingSummary(len(stars), sum(stars))
 
 
@@ -69,16 +69,15 @@ class FakeWaitingList:
     def of(self, practitioner: PractitionerId) -> Sequence[Waiting]:
         return _first_come(
             one
-            for one in self._kept
-            if one.practitioner == practitioner
-            and one.state in {WaitingState.WAITING, WaitingState.OFFERED}
+            for one in self._kept.group("practitioner", practitioner)
+            if one.state in {WaitingState.WAITING, WaitingState.OFFERED}
         )
 
     def of_patient(self, patient: PatientId) -> Sequence[Waiting]:
-        return _first_come(one for one in self._kept if one.patient == patient)
+        return _first_come(self._kept.group("patient", patient))
 
     def by_offer(self, offer: AppointmentId) -> Waiting | None:
-        return next((one for one in self._kept if one.offer == offer), None)
+        return next(iter(self._kept.group("offer", offer)), None)
 
     def remove(self, id: WaitingId) -> None:
         self._kept.remove(id)
@@ -96,18 +95,16 @@ class FakeAudit:
         self._kept.append(entry)
 
     def of_patient(self, patient: PatientId) -> Sequence[AuditEntry]:
-        return [entry for entry in self._kept if entry.patient == patient]
+        return self._kept.group("patient", patient)
 
     def of_subject(self, subject: str) -> Sequence[AuditEntry]:
-        return [entry for entry in self._kept if entry.subject == subject]
+        return self._kept.group("subject", subject)
 
     def recent(self, limit: int) -> Sequence[AuditEntry]:
         return list(reversed(list(self._kept)))[:limit]
 
     def forget(self, before: datetime) -> int:
-        return self._kept.keep_only(
-            {number: entry for number, entry in self._kept.items() if entry.at >= before}
-        )
+        return self._kept.forget(lambda entry: entry.at < before)
 
 
 if TYPE_CHECKING:

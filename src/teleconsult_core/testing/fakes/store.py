@@ -1,18 +1,19 @@
 """Everything that is kept, in dictionaries. May import the stores beside it.
 
-One writing work at a time, as SQLite's immediate transactions: it holds the lock from its
-beginning to its commit or its end. Reading works see what was published when they began. Nesting
-two writing works in one thread would wait for itself for ever in a real store, so it is refused.
+By default one writing work at a time, as SQLite's immediate transactions. With `by_row`, writing
+works run side by side as on PostgreSQL (read committed): a `get` and a `put` lock their row, what
+two works may not both write is locked under its unique value, and a query sees what is committed
+now. Reading works see one snapshot either way. A work inside a work of the same caller would, in
+a real store, wait for itself for ever or use up a second connection: it is refused.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import Lock, get_ident
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Protocol
 
-from teleconsult_core.ports import PortMisused, PortTrouble
+from teleconsult_core.ports import PortMisused
 from teleconsult_core.stores import OpenWork, Work
 from teleconsult_core.testing.fakes.booking_stores import FakeAppointments, FakeAttendance
 from teleconsult_core.testing.fakes.clinic_stores import FakeClinic, FakeUnavailabilities
@@ -31,78 +32,85 @@ from teleconsult_core.testing.fakes.people_stores import (
     FakeRatings,
     FakeWaitingList,
 )
+from teleconsult_core.testing.fakes.turns import Locks, Threads, Turns
 
-PATIENCE = 10.0
-"""Seconds that a writing work waits for another before it gives up."""
+_THE_WHOLE_STORE = "the whole store"
+
+_STORES: dict[str, Callable[[Draft], Any]] = {
+    "clinic": FakeClinic, "unavailabilities": FakeUnavailabilities, "patients": FakePatients,
+    "appointments": FakeAppointments, "holds": FakeHolds, "operations": FakeOperations,
+    "consents": FakeConsents, "links": FakeLinks, "outbox": FakeOutbox, "receipts": FakeReceipts,
+    "ledger": FakeLedger, "attendance": FakeAttendance, "ratings": FakeRatings,
+    "waiting_list": FakeWaitingList, "audit": FakeAudit, "inbox": FakeInbox,
+}  # fmt: skip
 
 
 class FakeStore:
     """Begin with nothing; `open_work` is the port the use cases ask for."""
 
-    def __init__(self) -> None:
-        self._published: Shelves = {}
-        self._lock = Lock()
-        self._writer: int | None = None
+    def __init__(self, *, by_row: bool = False, turns: Turns | None = None) -> None:
+        self.turns: Turns = turns or Threads()
+        self.by_row = by_row
+        self.locks = Locks(self.turns)
+        self._shelves = Shelves()
+        self._writers: set[object] = set()
 
     @property
     def in_transaction(self) -> bool:
-        """Whether the caller's thread is inside a writing work that it has not committed."""
-        return self._writer == get_ident()
+        """Whether the caller is inside a writing work that it has not committed."""
+        return self.turns.who() in self._writers
 
-    @contextmanager
-    def open_work(self, *, writing: bool = True) -> Iterator[FakeWork]:
-        if writing:
-            self._wait_for_turn()
-        work = FakeWork(self, Draft(self._published, writing=writing))
-        try:
-            yield work
-        finally:
-            work.draft.undo("was left")
-            if writing:
-                self._let_next()
+    def open_work(self, *, writing: bool = True) -> FakeWork:
+        return FakeWork(self, self._shelves, writing=writing)
 
-    def publish(self, draft: Draft) -> None:
-        """Put what `draft` wrote in the place of what was there, all at once."""
-        self._published = draft.finished()
-        self._let_next()
+    def begin(self, draft: Draft) -> None:
+        """A writing work begins, when it is its turn."""
+        who = self.turns.who()
+        if who in self._writers:
+            raise PortMisused("a writing work is open already: commit or leave it first")
+        if not self.by_row:
+            self.locks.lock(_THE_WHOLE_STORE, draft)
+        self._writers.add(who)
 
-    def _wait_for_turn(self) -> None:
-        if self.in_transaction:
-            raise PortMisused("a writing work is open in this thread: commit or leave it first")
-        if not self._lock.acquire(timeout=PATIENCE):
-            raise PortTrouble("another writing work has been open for too long")
-        self._writer = get_ident()
-
-    def _let_next(self) -> None:
-        if self.in_transaction:
-            self._writer = None
-            self._lock.release()
+    def end(self, draft: Draft) -> None:
+        """It was committed or left: whatever it locked is free."""
+        self._writers.discard(self.turns.who())
+        self.locks.let_go(draft)
 
 
 class FakeWork:
-    """One transaction over everything that is kept."""
+    """One transaction over everything that is kept; its stores are made when first asked for."""
 
-    def __init__(self, store: FakeStore, draft: Draft) -> None:
-        self._store, self.draft = store, draft
-        self.clinic = FakeClinic(draft)
-        self.unavailabilities = FakeUnavailabilities(draft)
-        self.patients = FakePatients(draft)
-        self.appointments = FakeAppointments(draft)
-        self.holds = FakeHolds(draft)
-        self.operations = FakeOperations(draft)
-        self.consents = FakeConsents(draft)
-        self.links = FakeLinks(draft)
-        self.outbox = FakeOutbox(draft)
-        self.receipts = FakeReceipts(draft)
-        self.ledger = FakeLedger(draft)
-        self.attendance = FakeAttendance(draft)
-        self.ratings = FakeRatings(draft)
-        self.waiting_list = FakeWaitingList(draft)
-        self.audit = FakeAudit(draft)
-        self.inbox = FakeInbox(draft)
+    def __init__(self, store: FakeStore, shelves: Shelves, *, writing: bool) -> None:
+        self._store, self._shelves, self._writing = store, shelves, writing
+
+    def __enter__(self) -> Any:
+        locks = self._store.locks if self._writing and self._store.by_row else None
+        self.draft = Draft(self._shelves, writing=self._writing, locks=locks)
+        if self._writing:
+            self._store.begin(self.draft)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.draft.undo("was left")
+        if self._writing:
+            self._store.end(self.draft)
+
+    def __getattr__(self, name: str) -> Any:
+        make = _STORES.get(name)
+        if make is None:
+            raise AttributeError(name)
+        made = self.__dict__[name] = make(self.draft)
+        return made
 
     def commit(self) -> None:
-        self._store.publish(self.draft)
+        self.draft.finish()
+        self._store.end(self.draft)
 
 
 class InTransaction(Protocol):
@@ -119,7 +127,11 @@ def must_be_outside(store: InTransaction | None, what: str) -> None:
 
 
 if TYPE_CHECKING:
-    _work: type[Work] = FakeWork
+    _clinic: type[FakeClinic] = FakeClinic
 
     def _conforms(store: FakeStore) -> OpenWork:
         return store.open_work
+
+    def _works(work: FakeWork) -> Work:
+        found: Work = work.__enter__()
+        return found
