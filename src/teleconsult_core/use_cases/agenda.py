@@ -67,7 +67,11 @@ def free_lapsed(work: Work, practitioner: PractitionerId, window: Interval, now:
 
     The freed time is about to be booked, so the waiting list is not asked.
     """
-    for appointment in work.appointments.blocking(practitioner, window):
+    for seen in work.appointments.blocking(practitioner, window):
+        if not has_lapsed(seen, now):
+            continue
+        # Locked and looked at again: he may be confirming it at this very moment.
+        appointment = work.appointments.get(seen.terms.id)
         if isinstance(appointment, Reserved | AwaitingConfirmation):
             lapsed = appointment.lapse(now)
             if isinstance(lapsed, Lapsed):

@@ -47,8 +47,10 @@ def apply_retention(
         kept = the_practice(work).policies.retention
         old = [
             appointment
-            for appointment in work.appointments.started_before(now - kept.appointments, AT_ONCE)
-            if not _open(work, appointment)
+            for seen in work.appointments.started_before(now - kept.appointments, AT_ONCE)
+            # Locked and looked at again: support may be refunding it at this very moment.
+            if (appointment := work.appointments.get(seen.terms.id)) is not None
+            and not _open(work, appointment)
         ]
         links = work.links.forget(now - kept.links)
         messages = work.outbox.forget(now - kept.messages)

@@ -59,6 +59,7 @@ from teleconsult_core.use_cases.card_step import (
     refused_card,
     where_it_stands,
 )
+from teleconsult_core.use_cases.deciding_again import deciding_again
 from teleconsult_core.use_cases.record import record_change, the_practice
 
 NotBooked = (
@@ -116,19 +117,38 @@ def book(
         if refusal := refused_card(ports, card):
             return refusal
     try:
-        with ports.open_work() as work:
-            known = work.appointments.get(id) is not None
-            if not known:
-                begun = _reserve(work, wish, consent, card, now)
-                if not isinstance(begun, Confirmed | Reserved):
-                    return begun
-                operation = _begin_card(work, begun, consent, card, now)
-                work.commit()
+        begun = deciding_again(lambda: _begin(ports, wish, consent, card, now))
     except SlotConflict:
         return SlotTaken(start=start, end=start)
-    if known and (answer := _same_answer(ports, wish, now)) is not None:
-        return answer
-    return finish_step(ports, operation, now) if operation else begun
+    if begun is None:  # somebody else has just begun it under the same id
+        return _same_answer(ports, wish, now) or SlotTaken(start=start, end=start)
+    if not isinstance(begun, _Begun):
+        return begun
+    if begun.operation is None:
+        return begun.appointment
+    return finish_step(ports, begun.operation, now)
+
+
+@frozen
+class _Begun:
+    """What was written down, and what is now to be asked of the card network."""
+
+    appointment: Confirmed | Reserved
+    operation: Operation | None
+
+
+def _begin(
+    ports: Ports, wish: Wish, consent: Consent | None, card: CardToken | None, now: datetime
+) -> _Begun | NotBooked | None:
+    with ports.open_work() as work:
+        if work.appointments.get(wish.id) is not None:
+            return None
+        reserved = _reserve(work, wish, consent, card, now)
+        if not isinstance(reserved, Confirmed | Reserved):
+            return reserved
+        operation = _begin_card(work, reserved, consent, card, now)
+        work.commit()
+    return _Begun(reserved, operation)
 
 
 def _reserve(

@@ -33,6 +33,7 @@ from teleconsult_core.refusals import (
     WrongState,
 )
 from teleconsult_core.stores import Work
+from teleconsult_core.use_cases.deciding_again import deciding_again
 from teleconsult_core.use_cases.holding import consented, let_go, standing_hold, take
 from teleconsult_core.use_cases.offer_freed_time import offer_freed_time
 from teleconsult_core.use_cases.permissions import not_one_of_them, past_cutoff
@@ -53,6 +54,12 @@ def cancel(
     fee: Money | None = None,
 ) -> Cancelled | NotCancelled:
     """Call the appointment off. `fee` (0.00 by default) is the practitioner's to ask, if late."""
+    return deciding_again(lambda: _cancel(ports, appointment, by, now, fee))
+
+
+def _cancel(
+    ports: Ports, appointment: AppointmentId, by: Actor, now: datetime, fee: Money | None
+) -> Cancelled | NotCancelled:
     with ports.open_work() as work:
         found = work.appointments.get(appointment)
         if found is None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from teleconsult_core.appointments import AwaitingConfirmation, Confirmed, has_lapsed
+from teleconsult_core.appointments import Appointment, AwaitingConfirmation, Confirmed, has_lapsed
 from teleconsult_core.consents import Consent
+from teleconsult_core.holds import CardHold
 from teleconsult_core.ids import AppointmentId, CardToken
+from teleconsult_core.payments import Operation
 from teleconsult_core.people import patient_actor
 from teleconsult_core.ports import Ports
 from teleconsult_core.refusals import (
@@ -53,24 +55,38 @@ def confirm(
         if found is None:
             return NotFound(what="appointment", id=appointment)
         holds = list(work.holds.of(appointment))
-        if isinstance(found, Confirmed):
-            standing = standing_hold(holds, now)
-            return where_it_stands(ports, found, standing) if standing else found
-        if not isinstance(found, AwaitingConfirmation):
-            return WrongState(state=found.state, wanted="awaiting confirmation")
-        if has_lapsed(found, now):
-            return Expired(deadline=found.deadline, now=now)
-        if not found.terms.card_required:
-            return _without_card(work, found, now)
-        if missing := consent_problem(consent, found.terms.fee):
-            return missing
-        if card is None or consent is None:
-            return CardMissing(amount=found.terms.fee)
-        if step_under_way(holds):
-            return BeingChecked(found, "an earlier card step is still being checked")
-        operation = begin_step(work, found, consent, card, now)
-        work.commit()
-    return finish_step(ports, operation, now)
+        if not isinstance(found, Confirmed):
+            begun = _begin(work, found, holds, consent, card, now)
+    if isinstance(found, Confirmed):
+        standing = standing_hold(holds, now)
+        return where_it_stands(ports, found, standing) if standing else found
+    return finish_step(ports, begun, now) if isinstance(begun, Operation) else begun
+
+
+def _begin(
+    work: Work,
+    found: Appointment,
+    holds: list[CardHold],
+    consent: Consent | None,
+    card: CardToken | None,
+    now: datetime,
+) -> Operation | Confirmed | BeingChecked | NotConfirmedYet:
+    """Confirm, or write down what is to be asked of the card network."""
+    if not isinstance(found, AwaitingConfirmation):
+        return WrongState(state=found.state, wanted="awaiting confirmation")
+    if has_lapsed(found, now):
+        return Expired(deadline=found.deadline, now=now)
+    if not found.terms.card_required:
+        return _without_card(work, found, now)
+    if missing := consent_problem(consent, found.terms.fee):
+        return missing
+    if card is None or consent is None:
+        return CardMissing(amount=found.terms.fee)
+    if step_under_way(holds):
+        return BeingChecked(found, "an earlier card step is still being checked")
+    operation = begin_step(work, found, consent, card, now)
+    work.commit()
+    return operation
 
 
 def _without_card(work: Work, found: AwaitingConfirmation, now: datetime) -> Confirmed | Expired:

@@ -33,6 +33,7 @@ from teleconsult_core.stores import SlotConflict
 from teleconsult_core.times import aware_utc, is_on_tick
 from teleconsult_core.use_cases.agenda import find_bookable, free_lapsed, offer_in, slot_problem
 from teleconsult_core.use_cases.book import Wish, keep_patient, make_terms, same_question
+from teleconsult_core.use_cases.deciding_again import deciding_again
 from teleconsult_core.use_cases.record import record_change
 
 OVERRULED = frozenset({Reason.CLOSED, Reason.TOO_SOON, Reason.TOO_FAR, Reason.NOT_ON_GRID})
@@ -69,31 +70,38 @@ def enter(
     start = aware_utc(start)
     wish = Wish(id, practitioner, visit_type, mode, start, patient, Origin.PRACTITIONER)
     try:
-        with ports.open_work() as work:
-            known = work.appointments.get(id)
-            if known is not None:
-                same_question(known, wish)
-                return _same_answer(known, now)
-            what = find_bookable(work, practitioner, visit_type)
-            if isinstance(what, NotFound):
-                return what
-            offer = offer_in(what.visit_type, mode)
-            if isinstance(offer, ModeNotOffered):
-                return offer
-            if not is_on_tick(start):
-                return NotOnTick(start=start)
-            if start <= now:
-                return StartsInThePast(start=start, now=now)
-            if problem := slot_problem(work, what, mode, start, now, waived=OVERRULED):
-                return problem
-            terms = make_terms(wish, what, offer, now, card_waived=not card_required)
-            free_lapsed(work, practitioner, terms.blocked, now)
-            entered = AwaitingConfirmation(terms, min(deadline or start, start))
-            keep_patient(work, patient)
-            record_change(work, None, entered, actor=practitioner_actor(practitioner), now=now)
-            work.commit()
+        return deciding_again(lambda: _enter(ports, wish, card_required, deadline, now))
     except SlotConflict:
         return SlotTaken(start=start, end=start)
+
+
+def _enter(
+    ports: Ports, wish: Wish, card_required: bool, deadline: datetime | None, now: datetime
+) -> AwaitingConfirmation | NotEntered:
+    start = wish.start
+    with ports.open_work() as work:
+        known = work.appointments.get(wish.id)
+        if known is not None:
+            same_question(known, wish)
+            return _same_answer(known, now)
+        what = find_bookable(work, wish.practitioner, wish.visit_type)
+        if isinstance(what, NotFound):
+            return what
+        offer = offer_in(what.visit_type, wish.mode)
+        if isinstance(offer, ModeNotOffered):
+            return offer
+        if not is_on_tick(start):
+            return NotOnTick(start=start)
+        if start <= now:
+            return StartsInThePast(start=start, now=now)
+        if problem := slot_problem(work, what, wish.mode, start, now, waived=OVERRULED):
+            return problem
+        terms = make_terms(wish, what, offer, now, card_waived=not card_required)
+        free_lapsed(work, wish.practitioner, terms.blocked, now)
+        entered = AwaitingConfirmation(terms, min(deadline or start, start))
+        keep_patient(work, wish.patient)
+        record_change(work, None, entered, actor=practitioner_actor(wish.practitioner), now=now)
+        work.commit()
     return entered
 
 

@@ -28,6 +28,9 @@ def erase_patient(
     if refusal := not_their_patient(patient, by):
         return refusal
     with ports.open_work() as work:
+        # Whoever offers freed time locks the place on the waiting list first, then the patient.
+        for waiting in work.waiting_list.of_patient(patient):
+            work.waiting_list.get(waiting.id)
         found = work.patients.get(patient)
         if isinstance(found, ErasedPatient):
             return found

@@ -33,6 +33,7 @@ from teleconsult_core.use_cases.agenda import (
     slot_problem,
 )
 from teleconsult_core.use_cases.book import planned_time
+from teleconsult_core.use_cases.deciding_again import deciding_again
 from teleconsult_core.use_cases.enter import OVERRULED
 from teleconsult_core.use_cases.holding import standing_hold
 from teleconsult_core.use_cases.offer_freed_time import offer_freed_time
@@ -60,29 +61,35 @@ def move(
     """Move to `start`, same mode and visit type. Moving to where it is changes nothing."""
     start = aware_utc(start)
     try:
-        with ports.open_work() as work:
-            found = work.appointments.get(appointment)
-            if found is None:
-                return NotFound(what="appointment", id=appointment)
-            if refusal := not_one_of_them(found, by):
-                return refusal
-            if not isinstance(found, Confirmed | AwaitingConfirmation):
-                return WrongState(state=found.state, wanted="confirmed or awaiting confirmation")
-            if isinstance(found, AwaitingConfirmation) and has_lapsed(found, now):
-                return Expired(deadline=found.deadline, now=now)
-            if found.terms.start == start:
-                return found
-            if late := past_cutoff(found, by, the_practice(work), now):
-                return late
-            moved = _moved(work, found, start, by, now)
-            if not isinstance(moved, Confirmed | AwaitingConfirmation):
-                return moved
-            record_change(work, found, moved, actor=by, now=now)
-            _ask_for_hold(work, moved, now)
-            offer_freed_time(work, found.terms, now)
-            work.commit()
+        return deciding_again(lambda: _move(ports, appointment, start, by, now))
     except SlotConflict:
         return SlotTaken(start=start, end=start)
+
+
+def _move(
+    ports: Ports, id: AppointmentId, start: datetime, by: Actor, now: datetime
+) -> Moved | NotMoved:
+    with ports.open_work() as work:
+        found = work.appointments.get(id)
+        if found is None:
+            return NotFound(what="appointment", id=id)
+        if refusal := not_one_of_them(found, by):
+            return refusal
+        if not isinstance(found, Confirmed | AwaitingConfirmation):
+            return WrongState(state=found.state, wanted="confirmed or awaiting confirmation")
+        if isinstance(found, AwaitingConfirmation) and has_lapsed(found, now):
+            return Expired(deadline=found.deadline, now=now)
+        if found.terms.start == start:
+            return found
+        if late := past_cutoff(found, by, the_practice(work), now):
+            return late
+        moved = _moved(work, found, start, by, now)
+        if not isinstance(moved, Confirmed | AwaitingConfirmation):
+            return moved
+        record_change(work, found, moved, actor=by, now=now)
+        _ask_for_hold(work, moved, now)
+        offer_freed_time(work, found.terms, now)
+        work.commit()
     return moved
 
 

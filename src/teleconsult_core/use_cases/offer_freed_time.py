@@ -30,9 +30,13 @@ def offer_freed_time(work: Work, freed: Terms, now: datetime) -> AwaitingConfirm
     """Ask whoever waits first for a slot inside the time that `freed` gave back."""
     if freed.start <= now:
         return None
-    for waiting in work.waiting_list.of(freed.practitioner):
-        slot = _slot_for(work, waiting, freed, now)
-        offered = _offer(work, waiting, slot, now) if slot else None
+    for seen in work.waiting_list.of(freed.practitioner):
+        if not seen.wants(freed.blocked):
+            continue
+        # Locked and looked at again: he may be offered other freed time at this very moment.
+        waiting = work.waiting_list.get(seen.id)
+        slot = _slot_for(work, waiting, freed, now) if waiting else None
+        offered = _offer(work, waiting, slot, now) if waiting and slot else None
         if offered is not None:
             return offered
     return None

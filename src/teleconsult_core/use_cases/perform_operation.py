@@ -134,6 +134,7 @@ def _fresh_key(ports: Ports, operation: Operation, now: datetime) -> Operation:
     replaced = operation.settled(OperationState.FAILED, now, "replaced by the next key")
     successor = operation.with_next_key(now)
     with ports.open_work() as work:
+        work.appointments.get(operation.appointment)  # nobody settles its holds meanwhile
         current = work.operations.get(operation.id)
         if current is None or not current.open:
             return operation

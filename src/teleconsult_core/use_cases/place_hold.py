@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from teleconsult_core.appointments import Confirmed, Reserved, has_lapsed
+from teleconsult_core.appointments import Appointment, Confirmed, Reserved, has_lapsed
 from teleconsult_core.consents import Consent
+from teleconsult_core.holds import CardHold
 from teleconsult_core.ids import AppointmentId, CardToken
+from teleconsult_core.payments import Operation
 from teleconsult_core.ports import Ports
 from teleconsult_core.refusals import (
     CardBrandRefused,
@@ -15,6 +17,7 @@ from teleconsult_core.refusals import (
     NotFound,
     WrongState,
 )
+from teleconsult_core.stores import Work
 from teleconsult_core.use_cases.card_step import (
     BeingChecked,
     CardStep,
@@ -45,16 +48,31 @@ def place_hold(
         if found is None:
             return NotFound(what="appointment", id=appointment)
         holds = list(work.holds.of(appointment))
-        if isinstance(found, Confirmed) and holds:
-            return where_it_stands(ports, found, holds[-1])
-        if not isinstance(found, Reserved):
-            return WrongState(state=found.state, wanted="reserved")
-        if has_lapsed(found, now):
-            return Expired(deadline=found.deadline, now=now)
-        if step_under_way(holds):
-            return BeingChecked(found, "an earlier card step is still being checked")
-        if missing := consent_problem(consent, found.terms.fee):
-            return missing
-        operation = begin_step(work, found, consent, card, now)
-        work.commit()
-    return finish_step(ports, operation, now)
+        held = isinstance(found, Confirmed) and bool(holds)
+        if not held:
+            begun = _begin(work, found, holds, consent, card, now)
+    if held:
+        return where_it_stands(ports, found, holds[-1])
+    return finish_step(ports, begun, now) if isinstance(begun, Operation) else begun
+
+
+def _begin(
+    work: Work,
+    found: Appointment,
+    holds: list[CardHold],
+    consent: Consent,
+    card: CardToken,
+    now: datetime,
+) -> Operation | BeingChecked | NotPlaced:
+    """Write down what is to be asked of the card network."""
+    if not isinstance(found, Reserved):
+        return WrongState(state=found.state, wanted="reserved")
+    if has_lapsed(found, now):
+        return Expired(deadline=found.deadline, now=now)
+    if step_under_way(holds):
+        return BeingChecked(found, "an earlier card step is still being checked")
+    if missing := consent_problem(consent, found.terms.fee):
+        return missing
+    operation = begin_step(work, found, consent, card, now)
+    work.commit()
+    return operation

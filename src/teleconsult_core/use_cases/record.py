@@ -12,6 +12,7 @@ from teleconsult_core.audit import AuditEntry
 from teleconsult_core.people import Actor, Practice
 from teleconsult_core.planner import messages_after
 from teleconsult_core.stores import Work
+from teleconsult_core.waiting_list import Waiting
 
 
 def record_change(
@@ -44,16 +45,23 @@ def note(
 
 def serve_waiting(work: Work, appointment: Confirmed) -> None:
     """An offer from the waiting list that was taken up ends the waiting."""
-    waiting = work.waiting_list.by_offer(appointment.terms.id)
+    waiting = _waiting_for(work, appointment.terms)
     if waiting is not None:
         work.waiting_list.put(waiting.served())
 
 
 def give_up_offer(work: Work, terms: Terms) -> None:
     """An offer that was not taken up: the patient keeps his place for another start."""
-    waiting = work.waiting_list.by_offer(terms.id)
+    waiting = _waiting_for(work, terms)
     if waiting is not None:
         work.waiting_list.put(waiting.passed(terms))
+
+
+def _waiting_for(work: Work, terms: Terms) -> Waiting | None:
+    """Who was offered the appointment, locked; None when he no longer waits for it."""
+    seen = work.waiting_list.by_offer(terms.id)
+    found = work.waiting_list.get(seen.id) if seen else None
+    return found if found and found.offer == terms.id else None
 
 
 class NoPractice(Exception):

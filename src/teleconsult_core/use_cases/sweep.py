@@ -7,10 +7,12 @@ decided about, and holds that have no more use.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from attrs import frozen
 
 from teleconsult_core.appointments import (
+    Appointment,
     AwaitingConfirmation,
     Completed,
     Confirmed,
@@ -22,6 +24,7 @@ from teleconsult_core.ids import AppointmentId
 from teleconsult_core.people import SYSTEM
 from teleconsult_core.ports import Ports, PortTrouble
 from teleconsult_core.stores import Work
+from teleconsult_core.use_cases.deciding_again import deciding_again
 from teleconsult_core.use_cases.holding import let_go, standing_hold
 from teleconsult_core.use_cases.offer_freed_time import offer_freed_time
 from teleconsult_core.use_cases.record import give_up_offer, record_change
@@ -59,7 +62,7 @@ def sweep(ports: Ports, *, now: datetime, limit: int = 100) -> Swept:
 def _deadlines(ports: Ports, now: datetime, limit: int) -> int:
     with ports.open_work(writing=False) as work:
         due = [found.terms.id for found in work.appointments.past_deadline(now, limit)]
-    return sum(_lapse(ports, id, now) for id in due)
+    return sum(deciding_again(partial(_lapse, ports, id, now)) for id in due)
 
 
 def _lapse(ports: Ports, id: AppointmentId, now: datetime) -> bool:
@@ -130,17 +133,26 @@ def _may_still_be_decided(work: Work, found: Confirmed, now: datetime) -> bool:
 def _left_over(ports: Ports, now: datetime, limit: int) -> int:
     """Holds that an interrupted step left behind on appointments that are over."""
     with ports.open_work(writing=False) as work:
-        if not any(_useless(work, hold, now) for hold in work.holds.left_over(limit)):
-            return 0
+        left = [
+            hold
+            for hold in work.holds.left_over(limit)
+            if _useless(work, work.appointments.get(hold.appointment), hold, now)
+        ]
+    return sum(_let_go_if_useless(ports, hold, now) for hold in left)
+
+
+def _let_go_if_useless(ports: Ports, seen: CardHold, now: datetime) -> bool:
     with ports.open_work() as work:
-        left = [hold for hold in work.holds.left_over(limit) if _useless(work, hold, now)]
-        let_go(work, left, reason="left over", now=now)
+        found = work.appointments.get(seen.appointment)  # before its hold, as everybody does
+        hold = work.holds.get(seen.id)
+        if hold is None or not _useless(work, found, hold, now):
+            return False
+        let_go(work, [hold], reason="left over", now=now)
         work.commit()
-    return len(left)
+    return True
 
 
-def _useless(work: Work, hold: CardHold, now: datetime) -> bool:
-    found = work.appointments.get(hold.appointment)
+def _useless(work: Work, found: Appointment | None, hold: CardHold, now: datetime) -> bool:
     if isinstance(found, Confirmed | Reserved | AwaitingConfirmation):
         later = (other for other in work.holds.of(hold.appointment) if other.attempt > hold.attempt)
         return any(other.standing(now) or other.state in CHARGED for other in later)
