@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, time, timedelta
+from threading import local
 from typing import Any
 
 from teleconsult_core.appointments import Appointment, Confirmed
@@ -24,6 +27,7 @@ from teleconsult_core.people import Actor, Issuer, Patient, Practice, Practition
 from teleconsult_core.policies import Policies
 from teleconsult_core.schedules import Offer, OpeningHours, Schedule, VisitType
 from teleconsult_core.slots import BOTH, Mode
+from teleconsult_core.stores import Work
 from teleconsult_core.testing.clock import MovableClock
 from teleconsult_core.testing.fakes import (
     FakeCardNetwork,
@@ -56,14 +60,37 @@ def patient_of(patient: Patient) -> Actor:
     return Actor(Role.PATIENT, patient.id)
 
 
+class OneAtATime:
+    """A store in which nobody opens a work, or calls the world, while a work of his is open.
+
+    Inside a work the world may be slow, and a second work would wait for the first one's locks.
+    """
+
+    def __init__(self, store: Any) -> None:
+        self._store = store
+        self._open = local()
+
+    @property
+    def in_transaction(self) -> bool:
+        return getattr(self._open, "work", False)
+
+    @contextmanager
+    def open_work(self, *, writing: bool = True) -> Iterator[Work]:
+        assert not self.in_transaction, "a work is opened while another is open"
+        self._open.work = True
+        try:
+            with self._store.open_work(writing=writing) as work:
+                yield work
+        finally:
+            self._open.work = False
+
+
 class World:
     """One clinic, its fakes, and a clock that stands at Monday morning."""
 
     def __init__(self, store: Any = None) -> None:
         self.clock = MovableClock(MONDAY)
-        self.store = store or FakeStore()
-        # The fake store notices when the world is called inside a transaction.
-        watched = self.store if isinstance(self.store, FakeStore) else None
+        self.store = watched = OneAtATime(store or FakeStore())
         self.cards = FakeCardNetwork(self.clock, watched)
         self.texts, self.letters = FakeTexts(watched), FakeLetters(watched)
         self.rooms = FakeVideoRooms(watched)

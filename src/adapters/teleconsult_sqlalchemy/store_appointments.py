@@ -42,10 +42,11 @@ class AppointmentStatements:
         his = t.c.practitioner == given("practitioner", t.c.practitioner)
         start, end = given("start", t.c.starts), given("end", t.c.starts)
         moment = given("moment", t.c.starts)
+        self.put_new = make.append(t)
         self.put = make.upsert(t)
         self.get = make.select(every.where(same), lock=t)
         self.taken = make.select(
-            sa.select(t.c.state, t.c.practitioner, t.c.starts, t.c.blocks_until).where(same)
+            sa.select(t.c.state, t.c.practitioner, t.c.starts, t.c.blocks_until).where(same), lock=t
         )
         self.blocking = make.select(_blocking(t, his, start, end))
         self.starting = make.select(
@@ -68,10 +69,13 @@ class AppointmentStatements:
             every.where(t.c.starts < moment).order_by(t.c.starts, t.c.id).limit(LIMIT)
         )
         self.remove = make.change(sa.delete(t).where(same))
-        self.take = make.change(_take(tables.appointment_ticks))
         guard = tables.appointment_ticks
-        self.free = make.change(
-            sa.delete(guard).where(guard.c.appointment == given("id", guard.c.appointment))
+        its = guard.c.appointment == given("id", guard.c.appointment)
+        self.take = make.change(_take(guard))
+        self.take_more = make.change(_take(guard, but=its))
+        self.free = make.change(sa.delete(guard).where(its))
+        self.free_others = make.change(
+            sa.delete(guard).where(its, sa.not_(_among_its_ticks(guard)))
         )
 
 
@@ -97,17 +101,25 @@ def _blocking(
     )
 
 
-def _take(guard: sa.Table) -> sa.Insert:
-    """Every tick from `first` to `last`, in one statement."""
+def _among_its_ticks(guard: sa.Table) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        guard.c.practitioner == given("practitioner", guard.c.practitioner),
+        guard.c.tick.between(given("first", guard.c.tick), given("last", guard.c.tick)),
+    )
+
+
+def _take(guard: sa.Table, but: sa.ColumnElement[bool] | None = None) -> sa.Insert:
+    """Every tick from `first` to `last`, in one statement; without those that are there `but`."""
     tick = sa.select(given("first", guard.c.tick).label("tick")).cte("ticks", recursive=True)
     following = tick.c.tick + constant(1)
     tick = tick.union_all(sa.select(following).where(tick.c.tick < given("last", guard.c.tick)))
     practitioner = given("practitioner", guard.c.practitioner)
     appointment = given("id", guard.c.appointment)
-    return sa.insert(guard).from_select(
-        ["practitioner", "tick", "appointment"],
-        sa.select(practitioner, tick.c.tick, appointment),
-    )
+    wanted = sa.select(practitioner, tick.c.tick, appointment)
+    if but is not None:
+        there = sa.select(guard.c.tick).where(but, guard.c.practitioner == practitioner)
+        wanted = wanted.where(tick.c.tick.not_in(there))
+    return sa.insert(guard).from_select(["practitioner", "tick", "appointment"], wanted)
 
 
 class SqlAppointments:
@@ -120,27 +132,31 @@ class SqlAppointments:
 
     def put(self, appointment: Appointment) -> None:
         row = appointment_row(appointment)
-        before = self._run.one(self._sql.taken, id=row["id"])
-        self._run.write(self._sql.put, row)
-        had, has = before and _time_taken(before), _time_taken(row)
-        if had == has:
-            return
-        if had:
-            self._run.write(self._sql.free, row)
-        if has:
-            self._take(appointment)
-
-    def _take(self, appointment: Appointment) -> None:
-        terms = appointment.terms
+        before = self._run.one_locked(self._sql.taken, id=row["id"])
         try:
-            self._run.write(
-                self._sql.take,
-                {"practitioner": terms.practitioner, "id": terms.id, **ticks(terms.blocked)},
-            )
+            self._put(appointment, row, before)
         except RowRefused as refused:
             if not refused.unique:
                 raise
+            terms = appointment.terms
             raise SlotConflict(f"{terms.practitioner} is taken at {terms.start}") from refused
+
+    def _put(self, appointment: Appointment, row: Row, before: Row | None) -> None:
+        """A new one is inserted: who was quicker under the same id is never written over.
+
+        New time is taken before the old is given back, so that two who change places are both
+        refused, and neither waits for the other.
+        """
+        self._run.write(self._sql.put if before else self._sql.put_new, row)
+        had, has = before and _time_taken(before), _time_taken(row)
+        if had == has:
+            return
+        terms = appointment.terms
+        taken = {"practitioner": terms.practitioner, "id": terms.id, **ticks(terms.blocked)}
+        if has:
+            self._run.write(self._sql.take_more if had else self._sql.take, taken)
+        if had:
+            self._run.write(self._sql.free_others if has else self._sql.free, taken)
 
     def blocking(self, practitioner: PractitionerId, window: Interval) -> Sequence[Appointment]:
         return self._some(self._sql.blocking, practitioner, window)

@@ -42,9 +42,10 @@ def deliver_due_messages(ports: Ports, *, now: datetime, limit: int = 100) -> De
         if work.clinic.practice() is None:
             return Delivered()
         claimed = work.outbox.claim(now, now + LEASE, limit)
-        ready = [_prepare(ports, work, message, now) for message in claimed]
+        # Now, and not with what follows: whoever calls off an appointment holds it and wants its
+        # messages, where the next step holds a message and wants its appointment.
         work.commit()
-    outcomes = [_send(ports, one, now) for one in ready if one is not None]
+    outcomes = [_deliver(ports, message, now) for message in claimed]
     with ports.open_work(writing=False) as work:
         ended = [work.outbox.get(message.id) for message in claimed]
     states = [message.state.value for message in ended if message is not None]
@@ -56,10 +57,21 @@ def deliver_due_messages(ports: Ports, *, now: datetime, limit: int = 100) -> De
     )
 
 
-def _prepare(ports: Ports, work: Work, message: Message, now: datetime) -> Ready | None:
+def _deliver(ports: Ports, message: Message, now: datetime) -> bool:
+    """Compose one message and hand it over; whether it is over with."""
+    with ports.open_work() as work:
+        ready = _prepare(ports, work, message, now)
+        work.commit()
+    return _send(ports, ready, now) if ready is not None else True
+
+
+def _prepare(ports: Ports, work: Work, claimed: Message, now: datetime) -> Ready | None:
     """The message composed, or None once it was dropped."""
     practice = the_practice(work)
-    appointment = work.appointments.get(message.appointment) if message.appointment else None
+    appointment = work.appointments.get(claimed.appointment) if claimed.appointment else None
+    message = work.outbox.get(claimed.id)
+    if message is None or not message.planned:
+        return None
     hold = None
     if appointment is not None:
         hold = standing_hold(work.holds.of(appointment.terms.id), now)

@@ -62,6 +62,15 @@ def export_patient(
         found = work.patients.get(patient)
         if not isinstance(found, Patient):
             return NotFound(what="patient", id=patient)
+        work.audit.add(AuditEntry(now, by, "export", patient, patient))
+        work.commit()
+    return _file(ports, found, now)
+
+
+def _file(ports: Ports, found: Patient, now: datetime) -> PatientFile:
+    """All of it as it stands at one moment; nobody waits for it."""
+    patient = found.id
+    with ports.open_work(writing=False) as work:
         files = tuple(
             AppointmentFile(
                 appointment=appointment,
@@ -76,8 +85,7 @@ def export_patient(
             )
             for appointment in work.appointments.of_patient(patient)
         )
-        work.audit.add(AuditEntry(now, by, "export", patient, patient))
-        file = PatientFile(
+        return PatientFile(
             exported_at=now,
             patient=found,
             appointments=files,
@@ -85,5 +93,3 @@ def export_patient(
             waiting_list=tuple(work.waiting_list.of_patient(patient)),
             audit=tuple(work.audit.of_patient(patient)),
         )
-        work.commit()
-    return file

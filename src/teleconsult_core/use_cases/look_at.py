@@ -1,7 +1,7 @@
 """What staff and patients may look at: agenda, payments, one appointment's time-line.
 
-Reading; but every look at a patient's data by staff is written to the audit log, so those that
-show personal data open a writing unit of work.
+Reading waits for nobody and keeps nobody waiting. Every look at a patient's data by staff is
+written to the audit log, in a work of its own, before anything is shown.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from teleconsult_core.use_cases.permissions import (
     not_of_the_practice,
     not_their_practitioner,
 )
-from teleconsult_core.use_cases.record import note, the_practice
+from teleconsult_core.use_cases.record import the_practice
 
 
 @frozen
@@ -87,13 +87,12 @@ def show_agenda(
     """The practitioner's appointments that start in `window`, by start; for himself and staff."""
     if refusal := not_their_practitioner(practitioner, by):
         return refusal
-    with ports.open_work() as work:
+    with ports.open_work(writing=False) as work:
         if work.clinic.practitioner(practitioner) is None:
             return NotFound(what="practitioner", id=practitioner)
         found = work.appointments.starting(practitioner, window)
         lines = tuple(_line(work, appointment, now) for appointment in found)
-        work.audit.add(AuditEntry(now, by, "look at agenda", practitioner))
-        work.commit()
+    _looked(ports, AuditEntry(now, by, "look at agenda", practitioner))
     return lines
 
 
@@ -108,7 +107,7 @@ def show_payments(
         transfers = {t.ref: t for t in ports.cards.transfers(practitioner=practitioner)}
     except PortTrouble:
         transfers, known = {}, False
-    with ports.open_work() as work:
+    with ports.open_work(writing=False) as work:
         if work.clinic.practitioner(practitioner) is None:
             return NotFound(what="practitioner", id=practitioner)
         policies = the_practice(work).policies
@@ -124,8 +123,7 @@ def show_payments(
             lines.append(PaymentLine(appointment, hold, expected, transfer))
             if isinstance(appointment, Confirmed) and terms.end <= now:
                 waiting[terms.id] = _line(work, appointment, now)
-        work.audit.add(AuditEntry(now, by, "look at payments", practitioner))
-        work.commit()
+    _looked(ports, AuditEntry(now, by, "look at payments", practitioner))
     return Payments(tuple(waiting.values()), tuple(lines), known)
 
 
@@ -142,7 +140,7 @@ def show_appointment(
     ports: Ports, *, appointment: AppointmentId, by: Actor, now: datetime
 ) -> TimeLine | NotFound:
     """Everything about one appointment: to its two people, and to staff, whose look is noted."""
-    with ports.open_work() as work:
+    with ports.open_work(writing=False) as work:
         found = work.appointments.get(appointment)
         if found is None or not may_see(found.terms.patient, found.terms.practitioner, by):
             return NotFound(what="appointment", id=appointment)
@@ -158,9 +156,8 @@ def show_appointment(
             receipts=tuple(work.receipts.of(appointment)),
             audit=tuple(work.audit.of_subject(appointment)),
         )
-        if by.role is not Role.PATIENT:
-            note(work, found, action="look", actor=by, now=now)
-        work.commit()
+    if by.role is not Role.PATIENT:
+        _looked(ports, AuditEntry(now, by, "look", appointment, found.terms.patient))
     return line
 
 
@@ -170,12 +167,18 @@ def find_patients(
     """Patients by phone, e-mail or part of the name; not for patients. Each look is noted."""
     if refusal := not_of_the_practice(by):
         return refusal
-    with ports.open_work() as work:
+    with ports.open_work(writing=False) as work:
         found = tuple(work.patients.search(text))
-        for patient in found:
-            work.audit.add(AuditEntry(now, by, "find", patient.id, patient.id))
-        work.commit()
+    _looked(ports, *(AuditEntry(now, by, "find", patient.id, patient.id) for patient in found))
     return found
+
+
+def _looked(ports: Ports, *entries: AuditEntry) -> None:
+    """Keep who has looked, so that it is known before anything is shown."""
+    with ports.open_work() as work:
+        for entry in entries:
+            work.audit.add(entry)
+        work.commit()
 
 
 def not_billed(line: AgendaLine) -> bool:

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from databases import Server
+from racing import Races
 from teleconsult_core.appointments import Confirmed, Origin, Terms
 from teleconsult_core.holds import CardHold, HoldState
 from teleconsult_core.ids import AppointmentId, PatientId, PractitionerId, VisitTypeId, hold_id
@@ -108,3 +110,21 @@ def count(engine: sa.Engine) -> Callable[[str], int]:
             return int(found.scalar_one())
 
     return rows
+
+
+@pytest.fixture
+def races(newest: Server) -> Races:
+    return Races(newest.emptied())
+
+
+@pytest.fixture
+def address(newest: Server) -> Iterator[sa.URL]:
+    with newest.database() as made:
+        yield made
+
+
+@pytest.fixture
+def served(address: sa.URL) -> Iterator[sa.Engine]:
+    made = engine_for(address)
+    yield made
+    made.dispose()
