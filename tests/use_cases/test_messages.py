@@ -109,6 +109,24 @@ def test_in_person_reminders_are_and_when_it_ends_the_mail_still_goes(world: Wor
     assert told == {"dupont@example.org", "desk@example.org"}
 
 
+def test_messages_of_one_round_share_what_is_left_of_the_allowance(world: World) -> None:
+    world.describe(world_policies(world), allowance=1)
+    for number in range(3):
+        start = THURSDAY_10 + number * timedelta(hours=1)
+        world.booked(f"a{number}", start, mode=Mode.IN_PERSON, card=None)
+    world.at(THURSDAY_10 - timedelta(hours=20))
+    world.desk.deliver_due_messages(now=world.now, limit=1000)
+    texts = [
+        message
+        for number in range(3)
+        for kind in REMINDERS
+        for message in world.messages(f"a{number}", kind)
+        if message.channel is Channel.SMS and message.state is not MessageState.PLANNED
+    ]
+    states = sorted(message.state for message in texts)
+    assert states == [MessageState.DROPPED, MessageState.DROPPED, MessageState.SENT]
+
+
 def test_in_person_reminders_carry_no_link_to_a_room(world: World) -> None:
     world.booked(mode=Mode.IN_PERSON, card=None)
     run_until(world, THURSDAY_10)
