@@ -160,6 +160,17 @@ class Faults:
                 effect()
         raise PortTrouble(f"{port}: the answer was lost", unknown=True)
 
+    def let_others_go_first(self) -> None:
+        """In the middle of a writing work, where works run side by side."""
+        task = current_task()
+        if task is None or not self.works_interleave or self.mix.one_in is None:
+            return
+        drawn = self.choices.n(12, task.stream)
+        if drawn > 8:
+            self.timeline.pause(timedelta(milliseconds=drawn))
+            if task.doomed:
+                raise Crash
+
     def wait(self, task: Task, port: str) -> None:
         """Let time pass for `task`, who may be dead at the end of it."""
         waits = _SHORT_WAITS if port.startswith("store") else _WAITS

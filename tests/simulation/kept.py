@@ -45,6 +45,7 @@ class WatchedWork:
         self._written: list[tuple[str, Any]] = []
 
     def __getattr__(self, name: str) -> Any:
+        self._faults.let_others_go_first()
         store = getattr(self._work, name)
         if name == "outbox":
             store = WatchedOutbox(store, self._write)
@@ -58,6 +59,7 @@ class WatchedWork:
 
     def _write(self, store: str, value: Any) -> None:
         self._written.append((store, value))
+        self._faults.let_others_go_first()
 
     def _commit(self) -> None:
         self._work.commit()

@@ -17,6 +17,7 @@ from zlib import crc32
 from greenlet import getcurrent, greenlet
 
 NOTHING = timedelta(0)
+LOCK_TIMEOUT = timedelta(seconds=10)
 
 
 class Crash(BaseException):
@@ -60,6 +61,30 @@ class Timeline:
     def note(self, line: str) -> None:
         """Add to the fingerprint: two runs are the same when theirs is."""
         self.fingerprint = crc32(f"{self.now:%d%H%M%S%f} {line}".encode(), self.fingerprint)
+
+
+class TaskTurns:
+    """How simulated works wait for each other: by letting simulated time pass."""
+
+    def __init__(self, timeline: Timeline) -> None:
+        self._timeline = timeline
+
+    def who(self) -> object:
+        return getcurrent()
+
+    def wait(self, ready: Callable[[], bool]) -> bool:
+        until = self._timeline.now + LOCK_TIMEOUT
+        while not ready():
+            if self._timeline.now > until:
+                return False
+            self._timeline.pause(timedelta(milliseconds=7))
+            task = current_task()
+            if task is not None and task.doomed:
+                raise Crash
+        return True
+
+    def changed(self) -> None:
+        """Whoever waits looks again by himself."""
 
 
 class Process:

@@ -13,7 +13,7 @@ from simulation.faults import Faults, Mix
 from simulation.kept import WatchedStore
 from simulation.network import FaultyCards, FaultyRooms, Mail, Network, Phone
 from simulation.safety import Safety
-from simulation.timeline import Crash, Person, Process, Timeline
+from simulation.timeline import Crash, Person, Process, TaskTurns, Timeline
 from teleconsult_core.appointments import Appointment
 from teleconsult_core.desk import Desk
 from teleconsult_core.ids import HoldRef, PractitionerId, VisitTypeId
@@ -39,14 +39,14 @@ class World:
 
     def __init__(
         self, choices: Choices, mix: Mix, *, practitioners: int = 5, begin: datetime = BEGIN,
-        policies: Policies | None = None, store: FakeStore | None = None,
-        open_work: OpenWork | None = None,
+        policies: Policies | None = None, by_row: bool = False, open_work: OpenWork | None = None,
     ) -> None:  # fmt: skip
         self.choices = choices
         self.timeline = Timeline(begin)
         self.faults = Faults(choices, self.timeline, mix)
         self.safety = Safety(lambda: self.timeline.now)
-        self.store = store or FakeStore()
+        self.store = FakeStore(by_row=by_row, turns=TaskTurns(self.timeline))
+        self.faults.works_interleave = by_row
         self.policies = policies or Policies(late_cancellation_cap=Money(20_00, "EUR"))
         inner = open_work or self.store.open_work
         self.practitioners = [PractitionerId(f"dr-{n + 1}") for n in range(practitioners)]

@@ -27,6 +27,7 @@ from teleconsult_core.ids import (
     PatientId,
     PractitionerId,
     ReceiptNumber,
+    hold_id,
 )
 from teleconsult_core.ledger import Entry
 from teleconsult_core.payments import Operation
@@ -79,6 +80,8 @@ class FakeHolds:
     def _useless(self, hold: CardHold) -> bool:
         if _over_for_nothing(self._appointments.get(hold.appointment)):
             return True
+        if not self._kept.has(hold_id(hold.appointment, hold.attempt + 1)):
+            return False
         later = (one for one in self.of(hold.appointment) if one.attempt > hold.attempt)
         return any(one.state in _TAKING or one.state is HoldState.HELD for one in later)
 
