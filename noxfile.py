@@ -95,6 +95,17 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session
+def sim(session: nox.Session) -> None:
+    """The simulation: every single fault, every planted bug, then chaos (`-- 120` for minutes)."""
+    session.install("-e", ".[dev]")
+    session.env["PYTHONPATH"] = "tests"
+    minutes = session.posargs[0] if session.posargs else "10"
+    session.run("python", "-m", "simulation", "stories")
+    session.run("python", "-m", "simulation", "bugs")
+    session.run("python", "-m", "simulation", "chaos", "--minutes", minutes, "--least", "100")
+
+
+@nox.session
 def coverage(session: nox.Session) -> None:
     """Branch coverage over all packages."""
     session.install("-e", ".[dev]")

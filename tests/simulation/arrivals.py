@@ -17,6 +17,11 @@ from teleconsult_core.people import ErasedPatient, Patient
 CLOCKS = timedelta(minutes=2)
 """How wrong the clock of a process may be."""
 
+A_ROUND = timedelta(minutes=5)
+"""How long a worker goes by the time at which its round began."""
+A_MOMENT = timedelta(seconds=30)
+"""Between judging a message and handing it over."""
+
 REMINDERS = {Kind.REMINDER, Kind.LAST_REMINDER, Kind.PRACTITIONER_LINK}
 
 
@@ -26,6 +31,9 @@ class Arrivals:
     appointment: Callable[[str], Appointment | None]
     by_key: dict[str, list[Task | None]] = field(factory=lambda: defaultdict(list))
     """By message id: in the hands of which tasks it arrived."""
+    messages: dict[str, Message] = field(factory=dict)
+    changed_at: dict[str, datetime] = field(factory=dict)
+    """When an appointment changed for the last time."""
     erased: dict[str, datetime] = field(factory=dict)
     """Names, numbers and addresses nobody may be told any more, and since when."""
     _patients: dict[str, Patient] = field(factory=dict)
@@ -42,13 +50,19 @@ class Arrivals:
             for word in (old.name, old.phone, old.email):
                 self.erased[word] = self.now()
 
-    def will_be_sent(self, message: Message) -> None:
-        if self.now() >= message.useful_until + CLOCKS:
-            raise Broken("stale", f"{message.id} goes although it is of no use")
-        if message.kind in REMINDERS and message.appointment is not None:
-            found = self.appointment(message.appointment)
-            if not isinstance(found, Confirmed) or found.terms.sequence != message.sequence:
-                raise Broken("dead reminder", f"{message.id} goes, and it is {found}")
+    def goes(self, key: str) -> None:
+        """A message is handed to its gateway: judged a moment ago, it must have been wanted."""
+        message = self.messages.get(key)
+        if message is None:
+            raise Broken("messages", f"{key} goes, and nobody planned it")
+        if self.now() >= message.useful_until + CLOCKS + A_ROUND:
+            raise Broken("stale", f"{key} goes although it is of no use")
+        if message.kind not in REMINDERS or message.appointment is None:
+            return
+        found = self.appointment(message.appointment)
+        dead = not isinstance(found, Confirmed) or found.terms.sequence != message.sequence
+        if dead and self.changed_at[message.appointment] < self.now() - A_MOMENT:
+            raise Broken("dead reminder", f"{key} goes, and it is {found}")
 
     def arrived(self, channel: str, key: str, to: str, text: str) -> None:
         """A message reached somebody."""

@@ -105,11 +105,11 @@ def hunts(names: list[str]) -> Iterator[dict[str, Any]]:
     """Every planted bug, each in a process of its own."""
     expected = json.dumps({name: tell(name).summary for name in STORIES})
     with ThreadPoolExecutor(CORES) as pool:
-        for done in as_completed([pool.submit(_hunted, name, expected) for name in names]):
+        for done in as_completed([pool.submit(hunted, name, expected) for name in names]):
             yield done.result()
 
 
-def _hunted(name: str, expected: str) -> dict[str, Any]:
+def hunted(name: str, expected: str) -> dict[str, Any]:
     ended = subprocess.run(
         [sys.executable, "-m", "simulation.hunt", name],
         input=expected, capture_output=True, text=True, check=False,
@@ -117,6 +117,17 @@ def _hunted(name: str, expected: str) -> dict[str, Any]:
     )  # fmt: skip
     if ended.returncode:
         return {"bug": name, "invariant": "", "by": "", "story": ended.stderr[-300:]}
+    found: dict[str, Any] = json.loads(ended.stdout)
+    return found
+
+
+def replayed_with_bug(path: Path) -> dict[str, Any]:
+    """What a kept tape says when the bug it is kept for is planted."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "simulation.hunt", "--tape", str(path)],
+        capture_output=True, text=True, check=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )  # fmt: skip
     found: dict[str, Any] = json.loads(ended.stdout)
     return found
 

@@ -9,9 +9,12 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from greenlet import getcurrent
+
 from simulation.faults import Faults
 from simulation.safety import Safety
 from teleconsult_core.messages import Message
+from teleconsult_core.ports import PortMisused
 from teleconsult_core.stores import OpenWork, Work
 
 WATCHED = {
@@ -25,23 +28,40 @@ WATCHED = {
 class WatchedStore:
     def __init__(self, open_work: OpenWork, faults: Faults, safety: Safety) -> None:
         self._open, self._faults, self._safety = open_work, faults, safety
+        self._inside: set[object] = set()
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether whoever calls is in a writing work that is not committed yet."""
+        return getcurrent() in self._inside
 
     @contextmanager
     def open_work(self, *, writing: bool = True) -> Iterator[Any]:
+        who = getcurrent()
+        if who in self._inside:
+            raise PortMisused("a work is opened inside another")
         if not writing:
             with self._open(writing=False) as work:
                 yield work
             return
         self._faults.call("store.begin", _nothing)
         with self._open() as work:
-            yield WatchedWork(work, self._faults, self._safety)
+            self._inside.add(who)
+            try:
+                yield WatchedWork(
+                    work, self._faults, self._safety, lambda: self._inside.discard(who)
+                )
+            finally:
+                self._inside.discard(who)
 
 
 class WatchedWork:
     """A writing work; what it wrote is shown to `Safety` when it is committed."""
 
-    def __init__(self, work: Work, faults: Faults, safety: Safety) -> None:
-        self._work, self._faults, self._safety = work, faults, safety
+    def __init__(
+        self, work: Work, faults: Faults, safety: Safety, left: Callable[[], None]
+    ) -> None:
+        self._work, self._faults, self._safety, self._left = work, faults, safety, left
         self._written: list[tuple[str, Any]] = []
 
     def __getattr__(self, name: str) -> Any:
@@ -63,6 +83,7 @@ class WatchedWork:
 
     def _commit(self) -> None:
         self._work.commit()
+        self._left()
         self._safety.committed(self._written)
 
 

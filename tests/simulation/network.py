@@ -125,6 +125,7 @@ class Phone:
         self._seen: dict[str, str] = {}
 
     def send(self, *, key: str, to: str, text: str) -> Accepted | NotDelivered:
+        self._safety.arrivals.goes(key)
         return self._faults.call("texts.send", lambda: self._arrive(key, to, text))
 
     def _arrive(self, key: str, to: str, text: str) -> Accepted:
@@ -144,6 +145,7 @@ class Mail:
         self._count = 0
 
     def send(self, *, key: str, to: str, letter: Letter) -> Accepted | NotDelivered:
+        self._safety.arrivals.goes(key)
         return self._faults.call("letters.send", lambda: self._arrive(key, to, letter))
 
     def _arrive(self, key: str, to: str, letter: Letter) -> Accepted:

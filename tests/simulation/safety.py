@@ -92,7 +92,6 @@ class Safety:
         written = list(written)
         audit = [value for store, value in written if store == "audit"]
         changes: list[tuple[Appointment | None, Appointment]] = []
-        claimed: dict[str, Message] = {}
         for store, value in written:
             if store == "consents":
                 self.money.consent(value)
@@ -118,12 +117,9 @@ class Safety:
                 case "patients":
                     self.arrivals.patient(value)
                 case "claim":
-                    claimed[value.id] = value
+                    self.arrivals.messages[value.id] = value
                 case "outbox" if value.state is MessageState.DROPPED:
-                    claimed.pop(value.id, None)
                     self._dropped(value)
-        for message in claimed.values():
-            self.arrivals.will_be_sent(message)
         for store, value in written:
             self._falls_due(store, value)
         for old, new in changes:
@@ -167,6 +163,7 @@ class Safety:
         self._charged(new)
         self._guard(old, new)
         self.appointments[id] = new
+        self.arrivals.changed_at[id] = self.now()
 
     def _guard(self, old: Appointment | None, new: Appointment) -> None:
         id = new.terms.id

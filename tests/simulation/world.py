@@ -52,7 +52,7 @@ class World:
         self.practitioners = [PractitionerId(f"dr-{n + 1}") for n in range(practitioners)]
         self._furnish(inner)
         watched = WatchedStore(inner, self.faults, self.safety)
-        self.network = Network(self.timeline, self.store, self.safety, self._news)
+        self.network = Network(self.timeline, watched, self.safety, self._news)
         self.phone = Phone(self.faults, self.safety)
         self.mail = Mail(self.faults, self.safety)
         self.desk = Desk(
@@ -61,7 +61,7 @@ class World:
             texts=self.phone,
             letters=self.mail,
             wording=PlainWording(),
-            rooms=FaultyRooms(self.faults, self.store, self.safety),
+            rooms=FaultyRooms(self.faults, watched, self.safety),
             tokens=KeyedTokens(b"a key for tests, known to everybody"),
             site=Site("https://clinic.example"),
         )
