@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from teleconsult_core.holds import CHARGED, CardHold, HoldState
-from teleconsult_core.ids import AppointmentId, RefundId, operation_id
+from teleconsult_core.ids import AppointmentId, RefundId
 from teleconsult_core.money import Money
 from teleconsult_core.payments import Operation, Verb
 from teleconsult_core.payments import refund as refund_operation
@@ -41,7 +41,7 @@ def refund(
     """Write the refund down; the worker carries it out, once. The same `id` is the same refund.
 
     Never more in total than was captured, counting refunds still under way. Raises `BadInput`
-    for an empty reason.
+    for an empty reason, or for an `id` used for another amount.
     """
     if not reason.strip():
         raise BadInput("reason", reason, "a reason in words")
@@ -54,9 +54,10 @@ def refund(
         hold = next((h for h in work.holds.of(appointment) if h.state in CHARGED), None)
         if hold is None:
             return NoLiveHold(state="nothing was captured")
-        known = work.operations.get(operation_id(hold.id, f"refund-{id}"))
-        if known is not None:
-            return known
+        # A refund under its second key is still the same refund: the newest says how it stands.
+        known = [one for one in work.operations.of(hold.id) if one.refund == id]
+        if known:
+            return _same(max(known, key=lambda one: one.repeat), amount)
         if hold.state in _WITH_THE_BANK:
             return ChargeDisputed(state=hold.state.value)
         operation = refund_operation(hold, id, amount, reason.strip(), now)
@@ -67,6 +68,12 @@ def refund(
         note(work, found, action="refund", actor=by, now=now, detail=f"{amount}: {reason.strip()}")
         work.commit()
     return operation
+
+
+def _same(known: Operation, amount: Money) -> Operation:
+    if known.amount != amount:
+        raise BadInput("id", str(known.refund), "an id that no other refund has")
+    return known
 
 
 def _refundable(work: Work, hold: CardHold) -> Money:
