@@ -18,11 +18,12 @@ from teleconsult_sqlalchemy.trouble import told
 class Running:
     """The one hand through which every store reads and writes."""
 
-    __slots__ = ("_cursor", "_ended", "_transaction", "_writing")
+    __slots__ = ("_cursor", "_ended", "_transaction", "_writer", "_writing")
 
     def __init__(self, transaction: Transaction, *, writing: bool) -> None:
         self._transaction = transaction
         self._cursor = transaction.cursor
+        self._writer = transaction.writer
         self._writing = writing
         self._ended = ""
 
@@ -43,23 +44,25 @@ class Running:
         self._execute(query.sql, query.parameters(given))
         return [query.row(found) for found in self._fetch()]
 
-    def write(self, statement: Statement, row: Row) -> int:
-        """Run a writing statement; gives how many rows it touched."""
+    def write(self, statement: Statement, row: Row) -> None:
+        """Run a writing statement; a server that refuses it may say so a little later."""
+        self._must_write()
+        self._execute(statement.sql, statement.parameters(row), self._writer)
+
+    def write_now(self, statement: Statement, row: Row) -> int:
+        """Run a writing statement, refused here if it is; gives how many rows it touched."""
         self._must_write()
         self._execute(statement.sql, statement.parameters(row))
+        try:
+            self._transaction.settle()
+        except self._transaction.driver_error as error:
+            raise self._undone(error) from error
         touched: int = self._cursor.rowcount
         return touched
 
     def write_many(self, statement: Statement, rows: Iterable[Row]) -> None:
-        self._must_write()
-        self._must_be_open()
-        every = [statement.parameters(row) for row in rows]
-        if not every:
-            return
-        try:
-            self._cursor.executemany(statement.sql, every)
-        except self._transaction.driver_error as error:
-            raise self._undone(error) from error
+        for row in rows:
+            self.write(statement, row)
 
     def change(self, statement: Statement, **given: Any) -> list[Row]:
         """Run a writing statement that gives rows back."""
@@ -83,10 +86,10 @@ class Running:
         self._ended = self._ended or "was left"
         self._transaction.close()
 
-    def _execute(self, sql: str, parameters: Any) -> None:
+    def _execute(self, sql: str, parameters: Any, on: Any = None) -> None:
         self._must_be_open()
         try:
-            self._cursor.execute(sql, parameters)
+            (on or self._cursor).execute(sql, parameters)
         except self._transaction.driver_error as error:
             raise self._undone(error) from error
 

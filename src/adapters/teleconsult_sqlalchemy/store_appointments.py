@@ -147,14 +147,16 @@ class SqlAppointments:
         New time is taken before the old is given back, so that two who change places are both
         refused, and neither waits for the other.
         """
-        self._run.write(self._sql.put if before else self._sql.put_new, row)
         had, has = before and _time_taken(before), _time_taken(row)
+        takes = has and had != has
+        write = self._run.write if before or takes else self._run.write_now
+        write(self._sql.put if before else self._sql.put_new, row)
         if had == has:
             return
         terms = appointment.terms
         taken = {"practitioner": terms.practitioner, "id": terms.id, **ticks(terms.blocked)}
         if has:
-            self._run.write(self._sql.take_more if had else self._sql.take, taken)
+            self._run.write_now(self._sql.take_more if had else self._sql.take, taken)
         if had:
             self._run.write(self._sql.free_others if has else self._sql.free, taken)
 

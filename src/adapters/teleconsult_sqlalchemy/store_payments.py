@@ -93,7 +93,9 @@ class SqlHolds:
         return hold_from(row) if row else None
 
     def put(self, hold: CardHold) -> None:
-        self._run.write(self._sql.put, hold_row(hold))
+        # Only a hold whose money is taken can be one too many.
+        write = self._run.write_now if hold.state.value in TAKING_STATES else self._run.write
+        write(self._sql.put, hold_row(hold))
 
     def by_ref(self, ref: HoldRef) -> CardHold | None:
         row = self._run.one(self._sql.by_ref, ref=ref)

@@ -54,7 +54,7 @@ class SqlReceipts:
         return int(rows[0]["last"])
 
     def put(self, receipt: Receipt) -> None:
-        self._run.write(self._sql.put, receipt_row(receipt))
+        self._run.write_now(self._sql.put, receipt_row(receipt))
 
     def get(self, number: ReceiptNumber) -> Receipt | None:
         row = self._run.one_locked(self._sql.get, number=number)
@@ -75,7 +75,7 @@ class SqlReceipts:
         return _receipts(rows)
 
     def forget(self, issued_before: datetime) -> int:
-        return self._run.write(self._sql.forget, {"moment": issued_before})
+        return self._run.write_now(self._sql.forget, {"moment": issued_before})
 
 
 def _receipts(rows: Iterable[Row]) -> list[Receipt]:

@@ -21,8 +21,15 @@ class Transaction(Protocol):
     """What a work runs in. Every method raises what `trouble.told` makes of a driver's error."""
 
     cursor: Any
+    """What questions are asked on."""
+    writer: Any
+    """What is written on; a refusal may come only with `settle` or the next answer."""
     where: str
     driver_error: type[Exception]
+
+    def settle(self) -> None:
+        """Wait until everything written was done. Raises the driver's own error."""
+        ...
 
     def commit(self) -> None: ...
     def undo(self) -> None:
@@ -42,6 +49,7 @@ class OwnTransaction:
         connection: Any = self._pooled.driver_connection
         self._connection = connection
         self.cursor: Any = connection.cursor()
+        self.writer = self.cursor
         try:
             # sqlite3 with autocommit=False has begun by itself.
             if not connection.in_transaction:
@@ -49,6 +57,9 @@ class OwnTransaction:
         except self.driver_error as error:
             self._pooled.close()
             raise told(error, self.where) from error
+
+    def settle(self) -> None:
+        """Every statement was waited for."""
 
     def commit(self) -> None:
         try:
@@ -82,7 +93,7 @@ class HostsTransaction:
         if not connection.in_transaction():
             connection.begin()  # as SQLAlchemy does by itself at a connection's first statement
         driver: Any = connection.connection.driver_connection
-        self.cursor = driver.cursor()
+        self.cursor = self.writer = driver.cursor()
         try:
             if connection.dialect.name == "sqlite" and not driver.in_transaction:
                 # sqlite3 begins late, at the first write: without this, the outermost RELEASE
@@ -92,6 +103,9 @@ class HostsTransaction:
         except self.driver_error as error:
             raise told(error, self.where) from error
         self._open = True
+
+    def settle(self) -> None:
+        """Every statement was waited for."""
 
     def commit(self) -> None:
         """Keep what was written for the host to commit."""
