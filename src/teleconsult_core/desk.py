@@ -91,6 +91,9 @@ from teleconsult_core.use_cases import (
     resend_link as _resend_link,
 )
 from teleconsult_core.use_cases import (
+    retry as _retry,
+)
+from teleconsult_core.use_cases import (
     set_unavailability as _set_unavailability,
 )
 from teleconsult_core.use_cases import (
@@ -166,6 +169,8 @@ class Desk(Ports):
     deliver_due_messages = _deliver_due_messages.deliver_due_messages
     recover = _recover.recover
     sweep = _sweep.sweep
+    retry_payment = _retry.retry_payment
+    retry_message = _retry.retry_message
     reconcile = _reconcile.reconcile
     export_patient = _export_patient.export_patient
     erase_patient = _erase_patient.erase_patient

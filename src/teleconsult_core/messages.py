@@ -40,6 +40,8 @@ class Kind(StrEnum):
     ALLOWANCE_LOW = "allowance-low"
     ALLOWANCE_USED = "allowance-used"
     LINK_AGAIN = "link-again"
+    PAYMENT_STUCK = "payment-stuck"
+    UNDELIVERED = "undelivered"
 
 
 class Channel(StrEnum):
@@ -96,12 +98,21 @@ class Message:
     def planned(self) -> bool:
         return self.state is MessageState.PLANNED
 
+    @property
+    def ready_at(self) -> datetime:
+        """When its turn comes: when it is due, or when it may be tried again."""
+        return self.due_at if self.not_before is None else max(self.due_at, self.not_before)
+
     def claimed(self, until: datetime) -> Message:
         """Taken up by one worker until `until`; another may take it up after that."""
         return evolve(self, attempts=self.attempts + 1, not_before=until)
 
     def later(self, not_before: datetime, note: str) -> Message:
         return evolve(self, not_before=not_before, note=note)
+
+    def given_back(self) -> Message:
+        """Claimed, and not tried after all: free for anybody at once."""
+        return evolve(self, not_before=None)
 
     def sent(self, now: datetime, segments: int, note: str = "") -> Message:
         return evolve(self, state=MessageState.SENT, done_at=now, segments=segments, note=note)
@@ -111,3 +122,9 @@ class Message:
 
     def parked(self, now: datetime, why: str) -> Message:
         return evolve(self, state=MessageState.PARKED, done_at=now, note=why)
+
+    def taken_up_again(self) -> Message:
+        """Parked, and planned as if nothing had been tried yet."""
+        return evolve(
+            self, state=MessageState.PLANNED, attempts=0, not_before=None, done_at=None, note=""
+        )

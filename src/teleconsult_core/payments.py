@@ -1,8 +1,9 @@
-"""What is asked of the card network, written down before it is asked. May import holds, ids, money.
+"""What is asked of the card network, written down before it is asked. May import nouns.
 
 An operation is the intention: its id is the idempotency key, its parameters are frozen, and it
 stays `INTENDED` until exactly one settlement turns it `DONE` or `FAILED`. A crash between the two
-leaves an intention behind, which recovery looks up at the network before it repeats.
+leaves an intention behind, which recovery looks up at the network before it repeats. What was
+tried too often is `PARKED`: nobody asks again by himself, and news about it still settles it.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from teleconsult_core.ids import (
     operation_id,
 )
 from teleconsult_core.money import Money
+from teleconsult_core.pauses import TRIES
 
 
 class Verb(StrEnum):
@@ -36,6 +38,8 @@ class OperationState(StrEnum):
     INTENDED = "intended"
     DONE = "done"
     FAILED = "failed"
+    PARKED = "parked"
+    """Tried too often; `outcome` says what came of it, and a person must look."""
 
 
 KEY_LIFETIME = timedelta(hours=23)
@@ -71,24 +75,48 @@ class Operation:
     def open(self) -> bool:
         return self.state is OperationState.INTENDED
 
+    @property
+    def unsettled(self) -> bool:
+        """Whether what was asked for may still happen, tried for or not."""
+        return self.state in {OperationState.INTENDED, OperationState.PARKED}
+
     def settled(self, state: OperationState, now: datetime, outcome: str) -> Operation:
         # A card token is of no use once the operation is over, so it is not kept.
         return evolve(self, state=state, settled_at=now, outcome=outcome, card=None)
+
+    @property
+    def ready_at(self) -> datetime:
+        """When its turn comes: at once, or when it may be tried again."""
+        return self.created_at if self.not_before is None else self.not_before
 
     def claimed(self, until: datetime) -> Operation:
         """Taken up by one worker until `until`; another may take it up after that."""
         return evolve(self, attempts=self.attempts + 1, not_before=until)
 
+    def given_back(self) -> Operation:
+        """Claimed, and not tried after all: free for anybody at once."""
+        return evolve(self, not_before=None)
+
+    def worn_out(self, now: datetime) -> bool:
+        """Whether it was tried often enough; a placing ends by itself with its key's life."""
+        ends_itself = self.verb is Verb.AUTHORISE and now - self.created_at < KEY_LIFETIME
+        return self.attempts >= TRIES and not ends_itself
+
+    def parked(self, why: str) -> Operation:
+        return evolve(self, state=OperationState.PARKED, not_before=None, outcome=why)
+
+    def taken_up_again(self) -> Operation:
+        """Parked, and intended as if nothing had been tried yet; its key stays."""
+        return evolve(self, state=OperationState.INTENDED, attempts=0, not_before=None, outcome="")
+
     def with_next_key(self, now: datetime) -> Operation:
-        """The same intention under a new key, where the old one only replays a failure."""
+        """The same intention and its tries under a new key; the old one only replays a failure."""
         verb = f"refund-{self.refund}" if self.refund else self.verb.value
         return evolve(
             self,
             id=operation_id(self.hold, verb, self.repeat + 1),
             repeat=self.repeat + 1,
             created_at=now,
-            attempts=0,
-            not_before=None,
         )
 
 

@@ -352,6 +352,16 @@ class AlreadyRated(Refusal):
 
 
 @frozen
+class NotParked(Refusal):
+    """Only what was given up is taken up again; everything else goes on by itself."""
+
+    code = "not-parked"
+    sentence = "{id} is {state}; only what is parked can be taken up again."
+    id: str
+    state: str
+
+
+@frozen
 class StillOpen(Refusal):
     """A patient with open appointments or money in motion cannot be erased yet."""
 

@@ -23,8 +23,6 @@ from teleconsult_core.ids import (
     HoldId,
     HoldRef,
     LinkId,
-    MessageId,
-    OperationId,
     PatientId,
     PractitionerId,
     ReceiptNumber,
@@ -34,9 +32,8 @@ from teleconsult_core.ids import (
 )
 from teleconsult_core.ledger import Entry
 from teleconsult_core.links import Link
-from teleconsult_core.messages import Kind, Message
-from teleconsult_core.payments import Operation
 from teleconsult_core.people import ErasedPatient, Patient, Practice, Practitioner
+from teleconsult_core.queues import Operations, Outbox
 from teleconsult_core.ratings import Rating, RatingSummary
 from teleconsult_core.receipts import Receipt
 from teleconsult_core.schedules import Schedule, Unavailability, VisitType
@@ -143,17 +140,6 @@ class Holds(Protocol):
     def placed_since(self, moment: datetime) -> Sequence[CardHold]: ...
 
 
-class Operations(Protocol):
-    def get(self, id: OperationId) -> Operation | None: ...
-    def put(self, operation: Operation) -> None: ...
-    def of(self, hold: HoldId) -> Sequence[Operation]: ...
-    def claim(self, now: datetime, until: datetime, limit: int) -> Sequence[Operation]:
-        """Open operations that nobody works on at `now`, marked as ours until `until`."""
-        ...
-
-    def open_count(self) -> int: ...
-
-
 class Consents(Protocol):
     def put(self, record: ConsentRecord) -> None: ...
     def of(self, appointment: AppointmentId) -> Sequence[ConsentRecord]: ...
@@ -165,35 +151,6 @@ class Links(Protocol):
     def put(self, link: Link) -> None: ...
     def of(self, appointment: AppointmentId) -> Sequence[Link]: ...
     def forget(self, expired_before: datetime) -> int: ...
-
-
-class Outbox(Protocol):
-    def get(self, id: MessageId) -> Message | None: ...
-    def put(self, messages: Iterable[Message]) -> None:
-        """Write or replace by id, planned or done."""
-        ...
-
-    def plan(self, messages: Iterable[Message]) -> None:
-        """Write those whose id is new; one that is there already stays as it is."""
-        ...
-
-    def drop_planned(self, appointment: AppointmentId, now: datetime, why: str) -> None: ...
-    def claim(self, now: datetime, until: datetime, limit: int) -> Sequence[Message]:
-        """Planned messages that are due and that nobody works on, marked as ours until `until`."""
-        ...
-
-    def of(self, appointment: AppointmentId) -> Sequence[Message]: ...
-    def recent(self, limit: int) -> Sequence[Message]: ...
-    def segments_used(self, practitioner: PractitionerId, month: Interval) -> int:
-        """SMS segments sent in `month` that count against the allowance."""
-        ...
-
-    def overdue(self, before: datetime) -> int:
-        """How many planned messages should have gone before `before`."""
-        ...
-
-    def of_kind(self, kind: Kind, limit: int) -> Sequence[Message]: ...
-    def forget(self, done_before: datetime) -> int: ...
 
 
 class Receipts(Protocol):

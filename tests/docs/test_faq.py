@@ -17,7 +17,7 @@ EXPECTED = [
     "S12", "S13", "S14", "S15", "S16", "S17", "S18", "S19", "S20", "S20b", "S21", "S22",
     "+ticks", "+hours", "+visits", "+no-card", "+reservation", "+consent", "+links-read",
     "+waiting-list", "+covers", "+next-hold", "+attendance", "+absent", "+undecided",
-    "+cancelling", "+moving", "+two-steps", "+late", "+outbox", "+languages", "+states",
+    "+cancelling", "+moving", "+two-steps", "+late", "+outbox", "+parked", "+languages", "+states",
     "+money-1", "+money-2", "+money-3", "+money-4",
     *(f"I{number}" for number in range(1, 13)),
 ]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from command_line import BY_VIDEO, EXAMPLES, THURSDAY, Clinic, run
+from command_line import ANN, ANN_WRITES, BY_VIDEO, EXAMPLES, THURSDAY, Clinic, run
 from teleconsult_cli.exit_codes import Exit
 from teleconsult_core.ports import PortTrouble
 from teleconsult_sandbox import Sandbox, Trouble, TroubleKind
@@ -276,6 +276,43 @@ def test_the_check_up_names_a_payment_that_is_stuck(clinic: Clinic) -> None:
     sandbox.close()
     clinic.done("clock", "forward", "1h")
     clinic.done("worker", "--once")
+    assert failing(clinic) == []
+
+
+def test_a_parked_payment_is_named_told_and_taken_up_again(clinic: Clinic) -> None:
+    clinic.booked()
+    clinic.met()
+    clinic.done("complete", "a1", "--amount", "30.00")
+    sandbox = Sandbox.open(clinic.home / "sandbox")
+    sandbox.cards.trouble.plan(Trouble("capture", TroubleKind.BUSY, times=None))
+    with closing(sqlite3.connect(clinic.home / "clinic.sqlite3")) as database, database:
+        database.execute("update operations set attempts = 1000 where state = 'intended'")
+    assert "1 parked" in clinic.done("worker", "--once")
+    assert failing(clinic) == ["parked payments"]
+    answer = clinic("parked", "--json")
+    assert answer.code == Exit.REFUSED
+    (parked,) = answer.json
+    assert parked["what"] == "payment"
+    assert "visa-ok" not in answer.out
+    assert parked["id"] in clinic.done("messages", "--inbox")
+    sandbox.cards.trouble.lift()
+    sandbox.close()
+    clinic.done("retry", parked["id"])
+    clinic.done("worker", "--once")
+    assert failing(clinic) == []
+    assert clinic.done("parked") == "Parked: nothing.\n"
+    assert "not-parked" in clinic("retry", parked["id"]).err
+    assert clinic("retry", "nothing").code == Exit.REFUSED
+
+
+def test_the_check_up_names_a_parked_message_while_it_is_of_use(clinic: Clinic) -> None:
+    with_nobody = [word.replace("0475 12 34 56", "+32475123000") for word in ANN]
+    who = (*with_nobody, *ANN_WRITES, "--consent", "--card", "visa-ok")
+    clinic.done("book", "--id", "a1", *BY_VIDEO, *who, THURSDAY)
+    clinic.done("cancel", "a1")
+    clinic.done("worker", "--once")
+    assert failing(clinic) == ["parked messages"]
+    clinic.done("clock", "forward", "8d")
     assert failing(clinic) == []
 
 

@@ -15,6 +15,17 @@ from teleconsult_cli.main import cli
 
 DUPONT = ("--practitioner", "dupont")
 NEW = (*ANN, *ANN_WRITES)
+ZOE = (
+    "--patient",
+    "zoe",
+    "--name",
+    "Zoé Roy",
+    "--phone",
+    "+32475123000",
+    "--email",
+    "z@example.org",
+)
+"""Her number does not exist, as the sandbox has it."""
 PAYS = ("--consent", "--card", "visa-ok")
 IN_PERSON = (*DUPONT, "--visit", "consultation", "--mode", "in-person")
 RECEIPT = "dupont-2027-00001"
@@ -75,7 +86,11 @@ STORY: tuple[tuple[str, ...], ...] = (
     ("clock", "set", "2027-03-15T12:00"),
     ("reauthorize", "a5", *PAYS),
     ("cancel", "a5"),
+    ("book", "--id", "a6", *IN_PERSON, *ZOE, "2027-03-18T10:00"),
+    ("cancel", "a6"),
     ("worker", "--once"),
+    ("parked",),
+    ("retry", "a6:0:cancelled:patient:sms"),
     ("clock", "show"),
     ("erase", "ann", "--yes"),
     ("clock", "real"),

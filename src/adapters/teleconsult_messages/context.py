@@ -28,7 +28,15 @@ _FOR_PRACTITIONERS = frozenset(
         Kind.CHARGE_FAILED,
     }
 )
-_FOR_STAFF = frozenset({Kind.DISPUTED, Kind.ALLOWANCE_LOW, Kind.ALLOWANCE_USED})
+_FOR_STAFF = frozenset(
+    {
+        Kind.DISPUTED,
+        Kind.ALLOWANCE_LOW,
+        Kind.ALLOWANCE_USED,
+        Kind.PAYMENT_STUCK,
+        Kind.UNDELIVERED,
+    }
+)
 
 
 def letter_context(kind: Kind, facts: Facts, speech: Speech) -> Context:

@@ -37,6 +37,7 @@ def message_row(message: Message) -> Row:
         "state": message.state.value,
         "attempts": message.attempts,
         "not_before": message.not_before,
+        "ready_at": message.ready_at,
         "done_at": message.done_at,
         "segments": message.segments,
         "note": message.note,

@@ -70,6 +70,7 @@ def operation_row(operation: Operation) -> Row:
         "state": operation.state.value,
         "attempts": operation.attempts,
         "not_before": operation.not_before,
+        "ready_at": operation.ready_at,
         "settled_at": operation.settled_at,
         "outcome": operation.outcome,
     }

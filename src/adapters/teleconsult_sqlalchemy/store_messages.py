@@ -10,8 +10,9 @@ import sqlalchemy as sa
 
 from teleconsult_core.ids import AppointmentId, LinkId, MessageId, PractitionerId
 from teleconsult_core.links import Link
-from teleconsult_core.messages import Kind, Message
-from teleconsult_core.stores import Inbox, Links, Outbox
+from teleconsult_core.messages import Channel, Kind, Message
+from teleconsult_core.queues import Outbox
+from teleconsult_core.stores import Inbox, Links
 from teleconsult_core.times import Interval
 from teleconsult_sqlalchemy.mapping_messages import link_from, link_row, message_from, message_row
 from teleconsult_sqlalchemy.running import Running
@@ -36,8 +37,8 @@ class OutboxStatements:
             .where(its, planned)
             .values(state=constant("dropped"), done_at=moment, note=given("why", t.c.note))
         )
-        due = sa.select(t.c.id).where(planned, t.c.due_at <= given("now", t.c.due_at))
-        self.claim = make.change(claiming(t, due.order_by(t.c.due_at, t.c.id)), returning=t.columns)
+        its_channel = t.c.channel == given("channel", t.c.channel)
+        self.claim = make.change(claiming(t, planned, its_channel), returning=t.columns)
         self.of = make.select(every.where(its).order_by(t.c.due_at, t.c.id))
         self.recent = make.select(every.order_by(*latest).limit(LIMIT))
         self.of_kind = make.select(
@@ -46,6 +47,12 @@ class OutboxStatements:
         self.segments_used = make.select(_segments(t))
         self.overdue = make.select(
             sa.select(sa.func.count().label("n")).where(planned, t.c.due_at < moment)
+        )
+        self.due_since = make.select(
+            sa.select(t.c.due_at).where(planned, t.c.due_at <= moment).order_by(t.c.due_at).limit(1)
+        )
+        self.parked = make.select(
+            every.where(t.c.state == constant("parked")).order_by(*latest).limit(LIMIT)
         )
         self.forget = make.change(sa.delete(t).where(t.c.done_at < moment))
 
@@ -81,8 +88,11 @@ class SqlOutbox:
         row = {"appointment": appointment, "moment": now, "why": why}
         self._run.write(self._sql.drop_planned, row)
 
-    def claim(self, now: datetime, until: datetime, limit: int) -> Sequence[Message]:
-        rows = self._run.change(self._sql.claim, now=now, until=until, limit=limit)
+    def claim(
+        self, channel: Channel, now: datetime, until: datetime, limit: int
+    ) -> Sequence[Message]:
+        asked = {"channel": channel.value, "now": now, "until": until, "limit": limit}
+        rows = self._run.change(self._sql.claim, **asked)
         return sorted(map(message_from, rows), key=lambda one: (one.due_at, one.id))
 
     def of(self, appointment: AppointmentId) -> Sequence[Message]:
@@ -101,6 +111,13 @@ class SqlOutbox:
     def overdue(self, before: datetime) -> int:
         row = self._run.one(self._sql.overdue, moment=before)
         return int(row["n"]) if row else 0
+
+    def due_since(self, now: datetime) -> datetime | None:
+        row = self._run.one(self._sql.due_since, moment=now)
+        return row["due_at"] if row else None
+
+    def parked(self, limit: int) -> Sequence[Message]:
+        return _messages(self._run.rows(self._sql.parked, limit=limit))
 
     def of_kind(self, kind: Kind, limit: int) -> Sequence[Message]:
         return _messages(self._run.rows(self._sql.of_kind, kind=kind.value, limit=limit))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
@@ -13,7 +13,8 @@ from teleconsult_core.holds import CardHold
 from teleconsult_core.ids import AppointmentId, HoldId, HoldRef, OperationId, PractitionerId
 from teleconsult_core.ledger import Entry
 from teleconsult_core.payments import Operation
-from teleconsult_core.stores import Consents, Holds, Ledger, Operations
+from teleconsult_core.queues import Operations
+from teleconsult_core.stores import Consents, Holds, Ledger
 from teleconsult_sqlalchemy.mapping_payments import (
     consent_from,
     consent_row,
@@ -130,22 +131,28 @@ class OperationStatements:
         self.of = make.select(
             sa.select(t).where(t.c.hold == given("hold", t.c.hold)).order_by(t.c.created_at, t.c.id)
         )
-        self.claim = make.change(
-            claiming(t, sa.select(t.c.id).where(intended).order_by(t.c.created_at, t.c.id)),
-            returning=t.columns,
+        self.claim = make.change(claiming(t, intended), returning=t.columns)
+        by_age = t.c.created_at, t.c.id
+        moment = given("moment", t.c.created_at)
+        self.open_since = make.select(
+            sa.select(t).where(intended, t.c.created_at <= moment).order_by(*by_age).limit(LIMIT)
+        )
+        self.parked = make.select(
+            sa.select(t).where(t.c.state == constant("parked")).order_by(*by_age).limit(LIMIT)
         )
         self.open_count = make.select(sa.select(sa.func.count().label("n")).where(intended))
 
 
-def claiming(t: sa.Table, due: sa.Select[Any]) -> sa.Update:
-    """Mark as ours until `until` the first `limit` of `due` that nobody works on at `now`."""
-    free = sa.or_(t.c.not_before.is_(None), t.c.not_before <= given("now", t.c.not_before))
+def claiming(t: sa.Table, *which: sa.ColumnElement[bool]) -> sa.Update:
+    """Mark as ours until `until` the first `limit` of `which` whose turn has come at `now`."""
+    due = sa.select(t.c.id).where(*which, t.c.ready_at <= given("now", t.c.ready_at))
     # What another worker is claiming at this moment is passed over, not waited for.
-    mine = due.where(free).limit(LIMIT).with_for_update(skip_locked=True)
+    mine = due.order_by(t.c.ready_at, t.c.id).limit(LIMIT).with_for_update(skip_locked=True)
+    until = given("until", t.c.ready_at)
     return (
         sa.update(t)
         .where(t.c.id.in_(mine))
-        .values(attempts=t.c.attempts + constant(1), not_before=given("until", t.c.not_before))
+        .values(attempts=t.c.attempts + constant(1), not_before=until, ready_at=until)
     )
 
 
@@ -161,7 +168,7 @@ class SqlOperations:
         self._run.write(self._sql.put, operation_row(operation))
 
     def of(self, hold: HoldId) -> Sequence[Operation]:
-        return [operation_from(row) for row in self._run.rows(self._sql.of, hold=hold)]
+        return _operations(self._run.rows(self._sql.of, hold=hold))
 
     def claim(self, now: datetime, until: datetime, limit: int) -> Sequence[Operation]:
         rows = self._run.change(self._sql.claim, now=now, until=until, limit=limit)
@@ -170,6 +177,16 @@ class SqlOperations:
     def open_count(self) -> int:
         row = self._run.one(self._sql.open_count)
         return int(row["n"]) if row else 0
+
+    def open_since(self, moment: datetime, limit: int) -> Sequence[Operation]:
+        return _operations(self._run.rows(self._sql.open_since, moment=moment, limit=limit))
+
+    def parked(self, limit: int) -> Sequence[Operation]:
+        return _operations(self._run.rows(self._sql.parked, limit=limit))
+
+
+def _operations(rows: Iterable[Row]) -> list[Operation]:
+    return [operation_from(row) for row in rows]
 
 
 class ConsentStatements:
@@ -224,6 +241,6 @@ class SqlLedger:
 
 if TYPE_CHECKING:
     _holds_conform: type[Holds] = SqlHolds
-    _operations: type[Operations] = SqlOperations
+    _asked: type[Operations] = SqlOperations
     _consents: type[Consents] = SqlConsents
     _ledger: type[Ledger] = SqlLedger

@@ -137,11 +137,14 @@ def messages_table(make: Maker) -> sa.Table:
         choice("state", MessageState),
         number("attempts"),
         instant("not_before", null=True),
+        instant("ready_at"),
         instant("done_at", null=True),
         number("segments"),
         text("note", personal="words"),
     )
     make.index(messages, "appointment")
     make.index(messages, "due_at", where="state = 'planned'")
+    make.index(messages, "channel ready_at", where="state = 'planned'")
+    make.index(messages, "channel due_at", where="state = 'parked'")
     make.index(messages, "practitioner done_at", where="segments > 0")
     return messages

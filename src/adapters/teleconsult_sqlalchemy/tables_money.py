@@ -59,11 +59,14 @@ def money_tables(make: Maker) -> dict[str, sa.Table]:
         choice("state", OperationState),
         number("attempts"),
         instant("not_before", null=True),
+        instant("ready_at"),
         instant("settled_at", null=True),
         text("outcome"),
     )
     make.index(operations, "hold")
     make.index(operations, "created_at", where="state = 'intended'")
+    make.index(operations, "ready_at", where="state = 'intended'")
+    make.index(operations, "created_at verb", where="state = 'parked'")
     ledger = make.table(
         "ledger", sequence(), text("key"), instant("at"),
         text("appointment", personal="pseudonym"), text("hold", personal="pseudonym"),

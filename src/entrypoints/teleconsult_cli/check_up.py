@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from attrs import frozen
 
 from teleconsult_cli.desk_at_hand import AtHand
-from teleconsult_core.payments import Operation
 from teleconsult_core.ports import PortMisused, PortTrouble
 from teleconsult_core.refusals import BadInput
-from teleconsult_core.stores import Work
 from teleconsult_wiring import NotConfigured
 
 LATE = timedelta(minutes=10)
@@ -19,9 +17,6 @@ LATE = timedelta(minutes=10)
 
 STUCK = timedelta(hours=1)
 """A payment under way for longer is in trouble; the network is asked every quarter of an hour."""
-
-REFUNDABLE = timedelta(days=400)
-"""How old a hold may be that something is still asked of."""
 
 
 @frozen
@@ -43,7 +38,9 @@ def check_up(at: AtHand) -> list[Check]:
         _key,
         _clinic,
         _operations,
+        _parked_payments,
         _messages,
+        _parked_messages,
         _contradictions,
         _card_network,
     )
@@ -72,26 +69,41 @@ def _clinic(at: AtHand) -> Check:
 def _operations(at: AtHand) -> Check:
     with at.desk.open_work(writing=False) as work:
         count = work.operations.open_count()
-        stuck = _stuck(work, at.now) if count else []
+        stuck = work.operations.open_since(at.now - STUCK, 1000)
     if not stuck:
         hint = "the worker carries them out" if count else ""
         return Check("payments under way", True, f"{count}", hint)
     first = f"{stuck[0].id}, tried {stuck[0].attempts} times"
     hint = f"run `teleconsult worker`; if it does not help, a person must look: {first}"
-    return Check("payments under way", False, f"{count}, {len(stuck)} of them for long", hint)
+    since = f"the oldest since {at.screen.wall(stuck[0].created_at)}"
+    return Check("payments under way", False, f"{count}, {len(stuck)} for long, {since}", hint)
 
 
-def _stuck(work: Work, now: datetime) -> list[Operation]:
-    """Open operations that a working worker would have finished; looked for only when some are."""
-    holds = work.holds.placed_since(now - REFUNDABLE)
-    found = (one for hold in holds for one in work.operations.of(hold.id))
-    return [one for one in found if one.open and one.created_at < now - STUCK]
+def _parked_payments(at: AtHand) -> Check:
+    with at.desk.open_work(writing=False) as work:
+        parked = work.operations.parked(1000)
+    if not parked:
+        return Check("parked payments", True, "0")
+    hint = f"mend the cause, then `teleconsult retry {parked[0].id}`: {parked[0].outcome}"
+    return Check("parked payments", False, f"{len(parked)}", hint)
 
 
 def _messages(at: AtHand) -> Check:
     with at.desk.open_work(writing=False) as work:
         late = work.outbox.overdue(at.now - LATE)
-    return Check("late messages", not late, f"{late}", "run `teleconsult worker`" if late else "")
+        since = work.outbox.due_since(at.now)
+    found = f"{late}, the oldest due since {at.screen.wall(since)}" if late else "0"
+    return Check("late messages", not late, found, "run `teleconsult worker`" if late else "")
+
+
+def _parked_messages(at: AtHand) -> Check:
+    """What may still be of use to somebody; the rest is past mending."""
+    with at.desk.open_work(writing=False) as work:
+        parked = [one for one in work.outbox.parked(1000) if at.now < one.useful_until]
+    if not parked:
+        return Check("parked messages", True, "0")
+    hint = f"mend the cause, then `teleconsult retry {parked[0].id}`: {parked[0].note}"
+    return Check("parked messages", False, f"{len(parked)}", hint)
 
 
 def _contradictions(at: AtHand) -> Check:

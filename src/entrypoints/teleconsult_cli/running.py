@@ -7,7 +7,7 @@ import threading
 from datetime import timedelta
 
 import click
-from attrs import evolve, frozen
+from attrs import frozen
 
 from teleconsult_cli import typed
 from teleconsult_cli.desk_at_hand import AtHand, command
@@ -32,10 +32,12 @@ class Round:
         named = ", ".join(f"{id}: {why}" for id, why in self.payments.broken)
         broken = f", a person must look at {named}" if named else ""
         return (
-            f"{self.payments.settled} payments settled, {self.payments.open} waiting{broken}; "
+            f"{self.payments.settled} payments settled, {self.payments.open} waiting, "
+            f"{self.payments.parked} parked{broken}; "
             f"{self.swept.lapsed} lapsed, {self.swept.unbilled} left unbilled; "
             f"{self.messages.sent} messages sent, {self.messages.dropped} dropped, "
-            f"{self.messages.waiting} waiting; {self.news} pieces of news"
+            f"{self.messages.parked} parked, {self.messages.waiting} waiting; "
+            f"{self.news} pieces of news"
         )
 
     @property
@@ -56,8 +58,7 @@ def one_round(at: AtHand) -> Round:
     swept = at.desk.sweep(now=now)
     # What the sweep let go is asked of the network in the same round.
     again = at.desk.recover(now=now)
-    both = evolve(payments, settled=payments.settled + again.settled)
-    return Round(news, both, swept, at.desk.deliver_due_messages(now=now))
+    return Round(news, payments.and_then(again), swept, at.desk.deliver_due_messages(now=now))
 
 
 def _take_news(at: AtHand) -> int:

@@ -1,4 +1,4 @@
-"""Deliver the messages that are due (S4, S5, S6): ask again, compose, send, note.
+"""Deliver the messages that are due (S4, S5, S6): claim, ask again, compose, send, note.
 
 Every message is claimed for a while, judged against the appointment as it is now, and sent
 outside any transaction under its own id as the gateway's key: at least once to the gateway, and
@@ -7,23 +7,19 @@ once to the reader as far as the gateway can tell.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from attrs import evolve, frozen
+from attrs import frozen
 
-from teleconsult_core.messages import Channel, Message, To
-from teleconsult_core.people import Practice
-from teleconsult_core.ports import Accepted, NotDelivered, PortMisused, Ports, PortTrouble
-from teleconsult_core.sms import segments
-from teleconsult_core.stores import Work
-from teleconsult_core.use_cases.allowance import allowance_left, warn_about_allowance
-from teleconsult_core.use_cases.compose import Ready, compose
-from teleconsult_core.use_cases.holding import standing_hold
-from teleconsult_core.use_cases.record import the_practice
-from teleconsult_core.wanted import unwanted
+from teleconsult_core.messages import Channel, Message, MessageState
+from teleconsult_core.ports import Ports
+from teleconsult_core.use_cases.going_on import GoOn, always
+from teleconsult_core.use_cases.handing_over import Outcome, hand_over
+from teleconsult_core.use_cases.noting import note_outcomes
+from teleconsult_core.use_cases.preparing import prepare
 
 LEASE = timedelta(minutes=5)
-LONGEST_WAIT = timedelta(minutes=15)
 
 
 @frozen
@@ -34,105 +30,78 @@ class Delivered:
     dropped: int = 0
     parked: int = 0
     waiting: int = 0
+    trouble: str = ""
+    """What last kept a message waiting, in words."""
+
+    def and_then(self, later: Delivered) -> Delivered:
+        """Two rounds, one after the other, as one."""
+        return Delivered(
+            self.sent + later.sent,
+            self.dropped + later.dropped,
+            self.parked + later.parked,
+            self.waiting + later.waiting,
+            later.trouble or self.trouble,
+        )
 
 
-def deliver_due_messages(ports: Ports, *, now: datetime, limit: int = 100) -> Delivered:
-    """One round over at most `limit` due messages; a gateway in trouble delays only its own."""
+def deliver_due_messages(
+    ports: Ports,
+    *,
+    now: datetime,
+    channel: Channel | None = None,
+    limit: int = 100,
+    go_on: GoOn = always,
+    note_after: int = 1,
+) -> Delivered:
+    """One round over at most `limit` due messages of one channel, or of each.
+
+    Each is noted as sent before the next one goes. With a higher `note_after`, so many go before
+    they are noted together: faster where a commit costs more than a sending, and a crash then
+    sends that many again under the same keys.
+    """
+    delivered = Delivered()
+    for one in [channel] if channel else Channel:
+        claimed = _claim(ports, one, now, limit)
+        delivered = delivered.and_then(_deliver(ports, claimed, now, go_on, note_after))
+    return delivered
+
+
+def _claim(ports: Ports, channel: Channel, now: datetime, limit: int) -> Sequence[Message]:
+    """Committed at once: the next step locks an appointment, and then its messages."""
     with ports.open_work() as work:
         if work.clinic.practice() is None:
-            return Delivered()
-        claimed = work.outbox.claim(now, now + LEASE, limit)
-        # Now, and not with what follows: whoever calls off an appointment holds it and wants its
-        # messages, where the next step holds a message and wants its appointment.
+            return ()
+        claimed = work.outbox.claim(channel, now, now + LEASE, limit)
         work.commit()
-    outcomes = [_deliver(ports, message, now) for message in claimed]
-    with ports.open_work(writing=False) as work:
-        ended = [work.outbox.get(message.id) for message in claimed]
-    states = [message.state.value for message in ended if message is not None]
+    return claimed
+
+
+def _deliver(
+    ports: Ports, claimed: Sequence[Message], now: datetime, go_on: GoOn, note_after: int
+) -> Delivered:
+    outcomes: list[Outcome] = []
+    noted = 0
+    for message in claimed:
+        outcomes.append(_tried(ports, message, now) if go_on() else Outcome(message.given_back()))
+        if len(outcomes) - noted >= note_after:
+            note_outcomes(ports, outcomes[noted:], now)
+            noted = len(outcomes)
+    note_outcomes(ports, outcomes[noted:], now)
+    return _counted(outcomes)
+
+
+def _tried(ports: Ports, message: Message, now: datetime) -> Outcome:
+    ready = prepare(ports, message, now)
+    return ready if isinstance(ready, Outcome) else hand_over(ports, ready, now)
+
+
+def _counted(outcomes: Sequence[Outcome]) -> Delivered:
+    states = [one.message.state for one in outcomes]
+    troubles = [one.trouble for one in outcomes if one.trouble]
     return Delivered(
-        sent=states.count("sent"),
-        dropped=states.count("dropped"),
-        parked=states.count("parked"),
-        waiting=outcomes.count(False),
+        sent=states.count(MessageState.SENT),
+        dropped=states.count(MessageState.DROPPED),
+        parked=states.count(MessageState.PARKED),
+        waiting=states.count(MessageState.PLANNED),
+        trouble=troubles[-1] if troubles else "",
     )
-
-
-def _deliver(ports: Ports, message: Message, now: datetime) -> bool:
-    """Compose one message and hand it over; whether it is over with."""
-    with ports.open_work() as work:
-        ready = _prepare(ports, work, message, now)
-        work.commit()
-    return _send(ports, ready, now) if ready is not None else True
-
-
-def _prepare(ports: Ports, work: Work, claimed: Message, now: datetime) -> Ready | None:
-    """The message composed, or None once it was dropped."""
-    practice = the_practice(work)
-    appointment = work.appointments.get(claimed.appointment) if claimed.appointment else None
-    message = work.outbox.get(claimed.id)
-    if message is None or not message.planned:
-        return None
-    hold = None
-    if appointment is not None:
-        hold = standing_hold(work.holds.of(appointment.terms.id), now)
-    why = unwanted(message, appointment, hold, policies=practice.policies, now=now)
-    if not why:
-        ready = compose(ports, work, message, appointment, hold, practice, now)
-        if isinstance(ready, Ready):
-            why = _over_allowance(work, ready, practice, now)
-            if not why:
-                return ready
-        else:
-            why = ready.why
-    work.outbox.put([message.dropped(now, why)])
-    return None
-
-
-def _over_allowance(work: Work, ready: Ready, practice: Practice, now: datetime) -> str:
-    """Why an SMS may not go; the e-mail of the same news always does."""
-    message = ready.message
-    if message.channel is not Channel.SMS or message.exempt or message.to is not To.PATIENT:
-        return ""
-    cost = segments(ready.text)
-    left = allowance_left(work, message.practitioner, practice, now)
-    warn_about_allowance(work, message.practitioner, practice, left - cost, now)
-    return "" if cost <= left else f"the SMS allowance is used up ({left} segments left)"
-
-
-def _send(ports: Ports, ready: Ready, now: datetime) -> bool:
-    """Hand the message to its gateway; whether it is over with."""
-    message = ready.message
-    try:
-        if ready.letter is not None:
-            answer = ports.letters.send(key=message.id, to=ready.address, letter=ready.letter)
-            cost = 0
-        else:
-            answer = ports.texts.send(key=message.id, to=ready.address, text=ready.text)
-            cost = segments(ready.text)
-    except PortTrouble as trouble:
-        pause = min(LONGEST_WAIT, timedelta(seconds=30 * 2 ** min(message.attempts, 10)))
-        note = _without(str(trouble), ready.address)
-        _keep(ports, message.later(now + pause, note))
-        return False
-    except PortMisused as problem:
-        _keep(ports, message.parked(now, _without(str(problem), ready.address)))
-        return True
-    match answer:
-        case Accepted(ref=ref):
-            _keep(ports, message.sent(now, cost, ref))
-        case NotDelivered(reason=reason):
-            _keep(ports, message.parked(now, _without(reason, ready.address)))
-    return True
-
-
-def _keep(ports: Ports, message: Message) -> None:
-    with ports.open_work() as work:
-        current = work.outbox.get(message.id)
-        if current is not None and current.planned:
-            work.outbox.put([evolve(message, attempts=current.attempts)])
-            work.commit()
-
-
-def _without(note: str, address: str) -> str:
-    """A gateway's words, without the address it may repeat: notes are not personal data."""
-    return note.replace(address, "…")[:200]

@@ -59,7 +59,7 @@ def open_matters(work: Work, appointments: list[Appointment]) -> list[str]:
             f"operation {operation.id} is under way"
             for hold in holds
             for operation in work.operations.of(hold.id)
-            if operation.open
+            if operation.unsettled
         ]
     return found
 

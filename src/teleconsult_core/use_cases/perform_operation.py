@@ -31,7 +31,7 @@ from teleconsult_core.use_cases.settle_payment import (
 
 @frozen
 class Unsettled:
-    """The network did not answer; the operation stays open and recovery will look after it."""
+    """The network did not answer; recovery will look after the operation, its key the latest."""
 
     operation: Operation
     why: str
@@ -41,32 +41,35 @@ def perform_operation(
     ports: Ports, *, operation: Operation, now: datetime, look_first: bool
 ) -> Settled | Unsettled:
     """Ask the network once and settle its answer."""
+    asked = operation
     try:
-        view = _answer(ports, operation, now, look_first=look_first)
+        view = _known(ports, operation, now) if look_first else None
+        if view is None:
+            asked = _fresh_key(ports, operation, now) if look_first else operation
+            view = _ask(ports, asked)
     except PortTrouble as trouble:
-        return Unsettled(operation, str(trouble))
+        return Unsettled(asked, str(trouble))
     return settle_payment(
         ports,
         appointment=operation.appointment,
         hold=operation.hold,
         view=view,
         now=now,
-        answer_to=operation.id,
+        answer_to=asked.id,
     )
 
 
-def _answer(ports: Ports, operation: Operation, now: datetime, *, look_first: bool) -> HoldView:
-    if look_first:
-        seen = _seen(ports, operation)
-        if seen is not None and answers(operation, seen):
-            return seen
-        if operation.verb is Verb.AUTHORISE:
-            if now - operation.created_at >= KEY_LIFETIME:
-                return _never_placed()
-            if not _wanted(ports, operation, now):
-                raise PortTrouble("not asked again: the appointment needs no hold any more")
-        operation = _fresh_key(ports, operation, now)
-    return _ask(ports, operation)
+def _known(ports: Ports, operation: Operation, now: datetime) -> HoldView | None:
+    """The network's books where they show that there is nothing left to ask for."""
+    seen = _seen(ports, operation)
+    if seen is not None and answers(operation, seen):
+        return seen
+    if operation.verb is Verb.AUTHORISE:
+        if now - operation.created_at >= KEY_LIFETIME:
+            return _never_placed()
+        if not _wanted(ports, operation, now):
+            raise PortTrouble("not asked again: the appointment needs no hold any more")
+    return None
 
 
 def _seen(ports: Ports, operation: Operation) -> HoldView | None:
@@ -139,6 +142,6 @@ def _fresh_key(ports: Ports, operation: Operation, now: datetime) -> Operation:
         if current is None or not current.open:
             return operation
         work.operations.put(replaced)
-        work.operations.put(successor.claimed(operation.not_before or now))
+        work.operations.put(successor)
         work.commit()
     return successor

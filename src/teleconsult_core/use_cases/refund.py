@@ -80,6 +80,6 @@ def _refundable(work: Work, hold: CardHold) -> Money:
     under_way = (
         operation.amount.minor
         for operation in work.operations.of(hold.id)
-        if operation.verb is Verb.REFUND and operation.open
+        if operation.verb is Verb.REFUND and operation.unsettled
     )
     return Money(max(0, hold.refundable.minor - sum(under_way)), hold.amount.currency)

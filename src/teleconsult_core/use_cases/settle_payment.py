@@ -89,11 +89,11 @@ def settle_payment(
 def _answered(
     work: Work, hold: CardHold, view: HoldView, answer_to: OperationId | None
 ) -> tuple[Operation, ...]:
-    """The open operations this view answers: what was asked for has happened, or never can."""
+    """The unsettled operations this view answers: what was asked for has happened, or never can."""
     return tuple(
         asked
         for asked in work.operations.of(hold.id)
-        if asked.open and (answers(asked, view) or _refused(asked, answer_to))
+        if asked.unsettled and (answers(asked, view) or _refused(asked, answer_to))
     )
 
 

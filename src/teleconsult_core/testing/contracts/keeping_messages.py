@@ -38,7 +38,7 @@ class OutboxContract(StoreUnderTest):
 
     def _claim(self, now: datetime, until: datetime, limit: int = 10) -> list[str]:
         with self.writing() as work:
-            return [message.id for message in work.outbox.claim(now, until, limit)]
+            return [message.id for message in work.outbox.claim(Channel.SMS, now, until, limit)]
 
     def test_planning_keeps_what_is_there(self) -> None:
         sent = a_message().sent(START, 1, "ref")
@@ -83,7 +83,7 @@ class OutboxContract(StoreUnderTest):
     def test_the_claimed_is_what_is_kept(self) -> None:
         self._plan(_due("a", BOOKED_AT))
         with self.writing() as work:
-            (claimed,) = work.outbox.claim(START, END, 1)
+            (claimed,) = work.outbox.claim(Channel.SMS, START, END, 1)
             assert claimed == _due("a", BOOKED_AT).claimed(END)
             assert work.outbox.get(claimed.id) == claimed
 

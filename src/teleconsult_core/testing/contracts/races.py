@@ -109,7 +109,9 @@ class RaceContract(StoreUnderTest):
 
         def claim(_: int) -> int:
             with open_work() as work:
-                claimed = work.outbox.claim(START, START + (START - BOOKED_AT), 10)
+                claimed = work.outbox.claim(
+                    a_message().channel, START, START + (START - BOOKED_AT), 10
+                )
                 work.commit()
             return len(claimed)
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from teleconsult_core.ids import AppointmentId, LinkId, MessageId, PractitionerId
 from teleconsult_core.links import Link
 from teleconsult_core.messages import Channel, Kind, Message, MessageState
-from teleconsult_core.stores import Inbox, Links, Outbox
+from teleconsult_core.queues import Outbox
+from teleconsult_core.stores import Inbox, Links
 from teleconsult_core.testing.fakes.booking_stores import INSTANT
 from teleconsult_core.testing.fakes.drafts import Draft, Shelf
 from teleconsult_core.times import Interval
@@ -33,8 +34,10 @@ class FakeOutbox:
     def drop_planned(self, appointment: AppointmentId, now: datetime, why: str) -> None:
         self.put(one.dropped(now, why) for one in self.of(appointment) if one.planned)
 
-    def claim(self, now: datetime, until: datetime, limit: int) -> Sequence[Message]:
-        due = _by_due(self._kept.span("due", None, now + INSTANT))
+    def claim(
+        self, channel: Channel, now: datetime, until: datetime, limit: int
+    ) -> Sequence[Message]:
+        due = _by_turn(self._kept.span("due", (channel,), (channel, now + INSTANT)))
         mine = (one for one in due if self._kept.try_lock(one.id))
         claimed = [one.claimed(until) for one in islice(mine, limit)]
         self.put(claimed)
@@ -59,6 +62,13 @@ class FakeOutbox:
     def overdue(self, before: datetime) -> int:
         return len(self._kept.span("planned", None, before))
 
+    def due_since(self, now: datetime) -> datetime | None:
+        due = self._kept.span("planned", None, now + INSTANT)
+        return min((one.due_at for one in due), default=None)
+
+    def parked(self, limit: int) -> Sequence[Message]:
+        return _latest_first(self._kept.group("parked", True))[:limit]
+
     def of_kind(self, kind: Kind, limit: int) -> Sequence[Message]:
         return _latest_first(self._kept.group("kind", kind))[:limit]
 
@@ -68,6 +78,10 @@ class FakeOutbox:
 
 def _by_due(messages: Iterable[Message]) -> list[Message]:
     return sorted(messages, key=lambda one: (one.due_at, one.id))
+
+
+def _by_turn(messages: Iterable[Message]) -> list[Message]:
+    return sorted(messages, key=lambda one: (one.ready_at, one.id))
 
 
 def _latest_first(messages: Iterable[Message]) -> list[Message]:

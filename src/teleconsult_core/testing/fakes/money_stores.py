@@ -31,8 +31,9 @@ from teleconsult_core.ids import (
 )
 from teleconsult_core.ledger import Entry
 from teleconsult_core.payments import Operation
+from teleconsult_core.queues import Operations
 from teleconsult_core.receipts import Receipt
-from teleconsult_core.stores import Consents, Holds, Ledger, Operations, Receipts
+from teleconsult_core.stores import Consents, Holds, Ledger, Receipts
 from teleconsult_core.testing.fakes.booking_stores import INSTANT
 from teleconsult_core.testing.fakes.drafts import Draft, Shelf
 
@@ -114,7 +115,8 @@ class FakeOperations:
         return _by_age(self._kept.group("hold", hold))
 
     def claim(self, now: datetime, until: datetime, limit: int) -> Sequence[Operation]:
-        free = _by_age(self._kept.span("due", None, now + INSTANT))
+        due = self._kept.span("due", None, now + INSTANT)
+        free = sorted(due, key=lambda one: (one.ready_at, one.id))
         mine = (one for one in free if self._kept.try_lock(one.id))
         claimed = [one.claimed(until) for one in islice(mine, limit)]
         for one in claimed:
@@ -123,6 +125,12 @@ class FakeOperations:
 
     def open_count(self) -> int:
         return len(self._kept.group("open", True))
+
+    def open_since(self, moment: datetime, limit: int) -> Sequence[Operation]:
+        return _by_age(self._kept.span("open", None, moment + INSTANT))[:limit]
+
+    def parked(self, limit: int) -> Sequence[Operation]:
+        return _by_age(self._kept.group("parked", True))[:limit]
 
 
 def _by_age(operations: Iterable[Operation]) -> list[Operation]:

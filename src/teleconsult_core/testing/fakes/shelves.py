@@ -15,6 +15,8 @@ from attrs import frozen
 
 from teleconsult_core.appointments import BLOCKING, AwaitingConfirmation, Confirmed, Reserved
 from teleconsult_core.holds import HoldState
+from teleconsult_core.messages import MessageState
+from teleconsult_core.payments import OperationState
 
 GONE: Any = object()
 """Stands for a fact that was removed."""
@@ -67,20 +69,25 @@ INDEXES: dict[str, Indexes] = {
         },
     ),
     "operations": Indexes(
-        groups={"hold": _by("hold"), "open": lambda one: one.open or None},
-        orders={"due": _when(_by("open"), lambda one: one.not_before or one.created_at)},
+        groups={
+            "hold": _by("hold"),
+            "open": lambda one: one.open or None,
+            "parked": lambda one: one.state is OperationState.PARKED or None,
+        },
+        orders={
+            "due": _when(_by("open"), _by("ready_at")),
+            "open": _when(_by("open"), _by("created_at")),
+        },
     ),
     "messages": Indexes(
         groups={
             **_OF_APPOINTMENT,
             "kind": _by("kind"),
+            "parked": lambda one: one.state is MessageState.PARKED or None,
             "counted": lambda one: one.practitioner if one.segments and not one.exempt else None,
         },
         orders={
-            "due": _when(
-                _by("planned"),
-                lambda one: max(one.due_at, one.not_before) if one.not_before else one.due_at,
-            ),
+            "due": _when(_by("planned"), lambda one: (one.channel, one.ready_at)),
             "planned": _when(_by("planned"), _by("due_at")),
         },
     ),

@@ -39,6 +39,8 @@ _SENTENCES = {
     Kind.DISPUTED: "{amount} is disputed for {practitioner} at {time}.",
     Kind.ALLOWANCE_LOW: "The SMS allowance of {practitioner} runs low: {about}.",
     Kind.ALLOWANCE_USED: "The SMS allowance of {practitioner} is used up: {about}.",
+    Kind.PAYMENT_STUCK: "{amount} for {practitioner} at {time} is stuck: {about}.",
+    Kind.UNDELIVERED: "A message about {practitioner} at {time} could not be delivered: {about}.",
     Kind.LINK_AGAIN: "Your new link for {practitioner} at {time}.",
 }
 

@@ -31,7 +31,7 @@ KINDS = (
     "booked please-confirm waiting-offer reminder last-reminder practitioner-link authorize "
     "card-declined lapsed cancelled moved practitioner-absent decide charged nothing-charged "
     "no-show-charged refunded rate unbilled charge-failed disputed allowance-low "
-    "allowance-used link-again"
+    "allowance-used link-again payment-stuck undelivered"
 )
 
 FILLED = {
@@ -124,10 +124,13 @@ def _messages(make: Maker) -> None:
         *_texts("patient", null=True), *_numbers("sequence"), *_flags("exempt"),
         *_numbers("amount", null=True), *_texts("about"),
         _word("state", "planned sent dropped parked"), *_numbers("attempts"),
-        *_times("not_before done_at", null=True), *_numbers("segments"), *_texts("note"),
+        *_times("not_before", null=True), *_times("ready_at"), *_times("done_at", null=True),
+        *_numbers("segments"), *_texts("note"),
         key="id",
     )  # fmt: skip
     make.index(made, "appointment")
+    make.index(made, "channel due_at", where="state = 'parked'")
+    make.index(made, "channel ready_at", where="state = 'planned'")
     make.index(made, "due_at", where="state = 'planned'")
     make.index(made, "practitioner done_at", where="segments > 0")
 
@@ -149,10 +152,13 @@ def _money(make: Maker) -> None:
         *_texts("hold appointment"), *_numbers("amount_minor"), *_texts("amount_currency"),
         *_times("created_at"), *_texts("card", null=True), *_flags("present"),
         *_texts("refund", null=True), *_texts("reason"), *_numbers("repeat"),
-        _word("state", "intended done failed"), *_numbers("attempts"),
-        *_times("not_before settled_at", null=True), *_texts("outcome"), key="id",
+        _word("state", "intended done failed parked"), *_numbers("attempts"),
+        *_times("not_before", null=True), *_times("ready_at"),
+        *_times("settled_at", null=True), *_texts("outcome"), key="id",
     )  # fmt: skip
+    make.index(made, "created_at verb", where="state = 'parked'")
     make.index(made, "created_at", where="state = 'intended'")
+    make.index(made, "ready_at", where="state = 'intended'")
     make.index(made, "hold")
     made = make.table(
         "ledger", sequence(), *_texts("key"), *_times("at"), *_texts("appointment hold"),
