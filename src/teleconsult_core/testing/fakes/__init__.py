@@ -10,8 +10,10 @@ Every fake passes the contract of its port, as every adapter does.
 from teleconsult_core.testing.fakes.card_network import Failure, FakeCardNetwork
 from teleconsult_core.testing.fakes.gateways import FakeLetters, FakeTexts, Sent
 from teleconsult_core.testing.fakes.rooms import FakeVideoRooms
-from teleconsult_core.testing.fakes.store import FakeStore, FakeWork
+from teleconsult_core.testing.fakes.store import FakeStore
+from teleconsult_core.testing.fakes.turns import Moment, Turns
 from teleconsult_core.testing.fakes.wording import PlainPrinter, PlainWording
+from teleconsult_core.testing.fakes.work import FakeWork
 
 __all__ = [
     "Failure",
@@ -21,7 +23,9 @@ __all__ = [
     "FakeTexts",
     "FakeVideoRooms",
     "FakeWork",
+    "Moment",
     "PlainPrinter",
     "PlainWording",
     "Sent",
+    "Turns",
 ]

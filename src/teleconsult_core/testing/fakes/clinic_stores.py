@@ -3,76 +3,90 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from teleconsult_core.ids import PracticeId, PractitionerId, UnavailabilityId, VisitTypeId
+from teleconsult_core.ids import PractitionerId, UnavailabilityId, VisitTypeId
 from teleconsult_core.people import Practice, Practitioner
 from teleconsult_core.schedules import Schedule, Unavailability, VisitType
 from teleconsult_core.stores import Clinic, Unavailabilities
-from teleconsult_core.testing.fakes.drafts import Draft, Shelf
+from teleconsult_core.testing.fakes.drafts import Draft
+from teleconsult_core.testing.fakes.kinds import (
+    PRACTICES,
+    PRACTITIONERS,
+    SCHEDULES,
+    UNAVAILABILITIES,
+    VISIT_TYPES,
+)
+from teleconsult_core.testing.fakes.shelves import Grouping, Ordering
 from teleconsult_core.times import Interval
+
+_VISITS_TO: Grouping[VisitType] = Grouping(attrgetter("practitioner"))
+_FROM_SOURCE: Grouping[Unavailability] = Grouping(attrgetter("practitioner", "source"))
+_BY_END: Ordering[Unavailability] = Ordering(attrgetter("practitioner", "interval.end"))
 
 
 class FakeClinic:
+    """What the file describes is looked at by every work, and locked by none."""
+
     def __init__(self, draft: Draft) -> None:
-        self._practices: Shelf[PracticeId, Practice] = Shelf(draft, "practices")
-        self._practitioners: Shelf[PractitionerId, Practitioner] = Shelf(draft, "practitioners")
-        self._schedules: Shelf[PractitionerId, Schedule] = Shelf(draft, "schedules")
-        self._visit_types: Shelf[VisitTypeId, VisitType] = Shelf(draft, "visit types")
+        self._draft = draft
 
     def practice(self) -> Practice | None:
-        return min(self._practices, key=lambda practice: practice.id, default=None)
+        practices = self._draft.shelf(PRACTICES)
+        return min(practices, key=lambda practice: practice.id, default=None)
 
     def put_practice(self, practice: Practice) -> None:
-        self._practices[practice.id] = practice
+        self._draft.shelf(PRACTICES).put(practice.id, practice)
 
     def practitioner(self, id: PractitionerId) -> Practitioner | None:
-        return self._practitioners.get(id)
+        return self._draft.shelf(PRACTITIONERS).look(id)
 
     def practitioners(self) -> Sequence[Practitioner]:
-        return sorted(self._practitioners, key=lambda practitioner: practitioner.id)
+        return sorted(self._draft.shelf(PRACTITIONERS), key=lambda practitioner: practitioner.id)
 
     def put_practitioner(self, practitioner: Practitioner) -> None:
-        self._practitioners[practitioner.id] = practitioner
+        self._draft.shelf(PRACTITIONERS).put(practitioner.id, practitioner)
 
     def schedule(self, practitioner: PractitionerId) -> Schedule | None:
-        return self._schedules.get(practitioner)
+        return self._draft.shelf(SCHEDULES).look(practitioner)
 
     def put_schedule(self, schedule: Schedule) -> None:
-        self._schedules[schedule.practitioner] = schedule
+        self._draft.shelf(SCHEDULES).put(schedule.practitioner, schedule)
 
     def visit_type(self, id: VisitTypeId) -> VisitType | None:
-        return self._visit_types.get(id)
+        return self._draft.shelf(VISIT_TYPES).look(id)
 
     def visit_types(self, practitioner: PractitionerId) -> Sequence[VisitType]:
-        his = self._visit_types.group("practitioner", practitioner)
+        his = self._draft.shelf(VISIT_TYPES).group(_VISITS_TO, practitioner)
         return sorted(his, key=lambda one: one.id)
 
     def put_visit_type(self, visit_type: VisitType) -> None:
-        self._visit_types[visit_type.id] = visit_type
+        self._draft.shelf(VISIT_TYPES).put(visit_type.id, visit_type)
 
 
 class FakeUnavailabilities:
     def __init__(self, draft: Draft) -> None:
-        self._kept: Shelf[UnavailabilityId, Unavailability] = Shelf(draft, "unavailabilities")
+        self._kept = draft.shelf(UNAVAILABILITIES)
 
     def get(self, id: UnavailabilityId) -> Unavailability | None:
         return self._kept.get(id)
 
     def put(self, unavailability: Unavailability) -> None:
-        self._kept[unavailability.id] = unavailability
+        self._kept.put(unavailability.id, unavailability)
 
     def remove(self, id: UnavailabilityId) -> None:
         self._kept.remove(id)
 
     def remove_source(self, practitioner: PractitionerId, source: str) -> int:
-        return self._kept.forget(
-            lambda one: (one.practitioner, one.source) == (practitioner, source)
-        )
+        gone = self._kept.keys(_FROM_SOURCE, (practitioner, source))
+        for id in gone:
+            self._kept.remove(id)
+        return len(gone)
 
     def between(self, practitioner: PractitionerId, window: Interval) -> Sequence[Unavailability]:
-        his = self._kept.group("practitioner", practitioner)
-        found = (one for one in his if one.interval.overlaps(window))
+        not_over = self._kept.span(_BY_END, practitioner, least=window.start)
+        found = (one for one in not_over if one.interval.overlaps(window))
         return sorted(found, key=lambda one: (one.interval.start, one.id))
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
-from itertools import islice
+from datetime import UTC, datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from teleconsult_core.ids import AppointmentId, LinkId, MessageId, PractitionerId
@@ -12,117 +12,134 @@ from teleconsult_core.links import Link
 from teleconsult_core.messages import Channel, Kind, Message, MessageState
 from teleconsult_core.queues import Outbox
 from teleconsult_core.stores import Inbox, Links
-from teleconsult_core.testing.fakes.booking_stores import INSTANT
-from teleconsult_core.testing.fakes.drafts import Draft, Shelf
+from teleconsult_core.testing.fakes.drafts import Draft
+from teleconsult_core.testing.fakes.kinds import INBOX, LINKS, MESSAGES
+from teleconsult_core.testing.fakes.shelves import BY_APPOINTMENT, INSTANT, Grouping, Ordering
 from teleconsult_core.times import Interval
+
+_END_OF_TIME = datetime.max.replace(tzinfo=UTC)
+
+
+def _charged_for(message: Message) -> tuple[PractitionerId, datetime] | None:
+    """Whose allowance an SMS is taken from, and when."""
+    counts = message.channel is Channel.SMS and not message.exempt
+    if not counts or message.state is not MessageState.SENT or message.done_at is None:
+        return None
+    return message.practitioner, message.done_at
+
+
+_FREE: Ordering[Message] = Ordering(
+    lambda one: (one.channel, one.ready_at) if one.planned else None
+)
+"""When somebody may take it up: it is due, and whoever had it has had his time."""
+_PLANNED: Ordering[Message] = Ordering(lambda one: (None, one.due_at) if one.planned else None)
+_DONE: Ordering[Message] = Ordering(lambda one: (None, one.done_at) if one.done_at else None)
+_CHARGED: Ordering[Message] = Ordering(_charged_for)
+_LATEST: Ordering[Message] = Ordering(lambda one: (None, _END_OF_TIME - one.due_at))
+_LATEST_OF_KIND: Ordering[Message] = Ordering(lambda one: (one.kind, _END_OF_TIME - one.due_at))
+_LATEST_PARKED: Ordering[Message] = Ordering(
+    lambda one: (None, _END_OF_TIME - one.due_at) if one.state is MessageState.PARKED else None
+)
+_BY_HASH: Grouping[Link] = Grouping(attrgetter("token_hash"))
+_EXPIRY: Ordering[Link] = Ordering(lambda one: (None, one.expires_at))
 
 
 class FakeOutbox:
     def __init__(self, draft: Draft) -> None:
-        self._kept: Shelf[MessageId, Message] = Shelf(draft, "messages")
+        self._kept = draft.shelf(MESSAGES)
 
     def get(self, id: MessageId) -> Message | None:
         return self._kept.get(id)
 
     def put(self, messages: Iterable[Message]) -> None:
         for message in messages:
-            self._kept[message.id] = message
+            self._kept.put(message.id, message)
 
     def plan(self, messages: Iterable[Message]) -> None:
-        self.put(message for message in messages if self.get(message.id) is None)
+        for message in messages:
+            self._kept.add(message.id, message)
 
     def drop_planned(self, appointment: AppointmentId, now: datetime, why: str) -> None:
-        self.put(one.dropped(now, why) for one in self.of(appointment) if one.planned)
+        for one in self.of(appointment):
+            locked = self._kept.get(one.id) if one.planned else None
+            if locked is not None and locked.planned:
+                self._kept.put(one.id, locked.dropped(now, why))
 
     def claim(
         self, channel: Channel, now: datetime, until: datetime, limit: int
     ) -> Sequence[Message]:
-        due = _by_turn(self._kept.span("due", (channel,), (channel, now + INSTANT)))
-        mine = (one for one in due if self._kept.try_lock(one.id))
-        claimed = [one.claimed(until) for one in islice(mine, limit)]
+        due = self._kept.span(_FREE, channel, below=now + INSTANT)
+        mine = self._kept.unlocked(((one.id, one) for one in due), limit)
+        claimed = [one.claimed(until) for one in mine]
         self.put(claimed)
         return claimed
 
     def of(self, appointment: AppointmentId) -> Sequence[Message]:
-        return _by_due(self._kept.group("appointment", appointment))
+        return _by_due(self._kept.group(BY_APPOINTMENT, appointment))
 
     def recent(self, limit: int) -> Sequence[Message]:
-        return _latest_first(self._kept)[:limit]
+        return self._kept.span(_LATEST, limit=limit)
 
     def segments_used(self, practitioner: PractitionerId, month: Interval) -> int:
-        return sum(
-            one.segments
-            for one in self._kept.group("counted", practitioner)
-            if one.channel is Channel.SMS
-            and one.state is MessageState.SENT
-            and one.done_at is not None
-            and month.contains(one.done_at)
-        )
+        sent = self._kept.span(_CHARGED, practitioner, least=month.start, below=month.end)
+        return sum(one.segments for one in sent)
 
     def overdue(self, before: datetime) -> int:
-        return len(self._kept.span("planned", None, before))
+        return len(self._kept.span(_PLANNED, below=before))
 
     def due_since(self, now: datetime) -> datetime | None:
-        due = self._kept.span("planned", None, now + INSTANT)
-        return min((one.due_at for one in due), default=None)
+        return next(
+            (one.due_at for one in self._kept.span(_PLANNED, below=now + INSTANT, limit=1)), None
+        )
 
     def parked(self, limit: int) -> Sequence[Message]:
-        return _latest_first(self._kept.group("parked", True))[:limit]
+        return self._kept.span(_LATEST_PARKED, limit=limit)
 
     def of_kind(self, kind: Kind, limit: int) -> Sequence[Message]:
-        return _latest_first(self._kept.group("kind", kind))[:limit]
+        return self._kept.span(_LATEST_OF_KIND, kind, limit=limit)
 
     def forget(self, done_before: datetime) -> int:
-        return self._kept.forget(lambda one: one.done_at is not None and one.done_at < done_before)
+        return self._kept.forget(_DONE, done_before)
 
 
 def _by_due(messages: Iterable[Message]) -> list[Message]:
-    return sorted(messages, key=lambda one: (one.due_at, one.id))
-
-
-def _by_turn(messages: Iterable[Message]) -> list[Message]:
-    return sorted(messages, key=lambda one: (one.ready_at, one.id))
-
-
-def _latest_first(messages: Iterable[Message]) -> list[Message]:
-    by_id = sorted(messages, key=lambda one: one.id)
-    return sorted(by_id, key=lambda one: one.due_at, reverse=True)
+    return sorted(messages, key=attrgetter("due_at", "id"))
 
 
 class FakeLinks:
     def __init__(self, draft: Draft) -> None:
-        self._kept: Shelf[LinkId, Link] = Shelf(draft, "links")
+        self._kept = draft.shelf(LINKS)
 
     def get(self, id: LinkId) -> Link | None:
         return self._kept.get(id)
 
     def by_hash(self, token_hash: str) -> Link | None:
-        return next(iter(self._kept.group("hash", token_hash)), None)
+        return next(iter(self._kept.group(_BY_HASH, token_hash)), None)
 
     def put(self, link: Link) -> None:
+        self._kept.lock("hash", link.token_hash)
         same = self.by_hash(link.token_hash)
         if same is not None and same.id != link.id:
             raise self._kept.refuse(f"{same.id} has the token of {link.id}")
-        self._kept[link.id] = link
+        self._kept.put(link.id, link)
 
     def of(self, appointment: AppointmentId) -> Sequence[Link]:
-        its = self._kept.group("appointment", appointment)
-        return sorted(its, key=lambda one: (one.opens_at, one.id))
+        its = self._kept.group(BY_APPOINTMENT, appointment)
+        return sorted(its, key=attrgetter("opens_at", "id"))
 
     def forget(self, expired_before: datetime) -> int:
-        return self._kept.forget(lambda one: one.expires_at < expired_before)
+        return self._kept.forget(_EXPIRY, expired_before)
 
 
 class FakeInbox:
     def __init__(self, draft: Draft) -> None:
-        self._kept: Shelf[str, datetime] = Shelf(draft, "inbox")
+        self._kept = draft.shelf(INBOX)
 
     def knows(self, news: str) -> bool:
-        return self._kept.get(news) is not None
+        return self._kept.look(news) is not None
 
     def note(self, news: str, at: datetime) -> None:
-        if not self.knows(news):
-            self._kept[news] = at
+        self._kept.add(news, at)
 
 
 if TYPE_CHECKING:

@@ -1,10 +1,10 @@
-"""Holds, operations, consents, the ledger and receipts. May import the nouns."""
+"""Holds, operations, consents and the ledger. May import the nouns."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
-from itertools import islice
+from datetime import datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from teleconsult_core.appointments import (
@@ -24,27 +24,48 @@ from teleconsult_core.ids import (
     HoldId,
     HoldRef,
     OperationId,
-    PatientId,
     PractitionerId,
-    ReceiptNumber,
-    hold_id,
 )
 from teleconsult_core.ledger import Entry
-from teleconsult_core.payments import Operation
+from teleconsult_core.payments import Operation, OperationState
 from teleconsult_core.queues import Operations
-from teleconsult_core.receipts import Receipt
-from teleconsult_core.stores import Consents, Holds, Ledger, Receipts
-from teleconsult_core.testing.fakes.booking_stores import INSTANT
-from teleconsult_core.testing.fakes.drafts import Draft, Shelf
+from teleconsult_core.stores import Consents, Holds, Ledger
+from teleconsult_core.testing.fakes.booking_stores import BY_START
+from teleconsult_core.testing.fakes.drafts import Draft
+from teleconsult_core.testing.fakes.kinds import APPOINTMENTS, CONSENTS, HOLDS, LEDGER, OPERATIONS
+from teleconsult_core.testing.fakes.shelves import (
+    BY_APPOINTMENT,
+    INSTANT,
+    Grouping,
+    Ordering,
+)
 
 _TAKING = CHARGED | {HoldState.CAPTURING}
-_FOREVER = datetime.max.replace(tzinfo=UTC)
+_WAITING = frozenset({HoldState.HELD, HoldState.AWAITING_PATIENT})
+
+
+_BY_REF: Grouping[CardHold] = Grouping(attrgetter("ref"))
+_IN_USE: Grouping[CardHold] = Grouping(lambda one: one.state in _WAITING or None)
+_PLACED: Ordering[CardHold] = Ordering(lambda one: (None, one.placed_at))
+_UNTIL: Ordering[CardHold] = Ordering(
+    lambda one: (None, one.until) if one.state is HoldState.HELD and one.until else None
+)
+_BY_HOLD: Grouping[Operation] = Grouping(attrgetter("hold"))
+_OPEN: Grouping[Operation] = Grouping(lambda one: one.open or None)
+_FREE: Ordering[Operation] = Ordering(lambda one: (None, one.ready_at) if one.open else None)
+"""From when on nobody works on it: a worker's lease is over when it ends."""
+_OPEN_BY_AGE: Ordering[Operation] = Ordering(
+    lambda one: (None, one.created_at) if one.open else None
+)
+_PARKED: Ordering[Operation] = Ordering(
+    lambda one: (None, one.created_at) if one.state is OperationState.PARKED else None
+)
 
 
 class FakeHolds:
     def __init__(self, draft: Draft) -> None:
-        self._kept: Shelf[HoldId, CardHold] = Shelf(draft, "holds")
-        self._appointments: Shelf[AppointmentId, Appointment] = Shelf(draft, "appointments")
+        self._kept = draft.shelf(HOLDS)
+        self._appointments = draft.shelf(APPOINTMENTS)
 
     def get(self, id: HoldId) -> CardHold | None:
         return self._kept.get(id)
@@ -55,34 +76,32 @@ class FakeHolds:
             others = (one for one in self.of(hold.appointment) if one.id != hold.id)
             if any(one.state in _TAKING for one in others):
                 raise self._kept.refuse(f"{hold.appointment} has a captured hold already")
-        self._kept[hold.id] = hold
+        self._kept.put(hold.id, hold)
 
     def by_ref(self, ref: HoldRef) -> CardHold | None:
-        return next(iter(self._kept.group("ref", ref)), None)
+        return next(iter(self._kept.group(_BY_REF, ref)), None)
 
     def of(self, appointment: AppointmentId) -> Sequence[CardHold]:
-        its = self._kept.group("appointment", appointment)
-        return sorted(its, key=lambda one: one.attempt)
+        its = self._kept.group(BY_APPOINTMENT, appointment)
+        return sorted(its, key=attrgetter("attempt"))
 
     def lapsing(self, until: datetime, limit: int) -> Sequence[CardHold]:
-        return self._kept.span("until", None, until + INSTANT)[:limit]
+        return self._kept.span(_UNTIL, below=until + INSTANT, limit=limit)
 
     def left_over(self, limit: int) -> Sequence[CardHold]:
-        left = [one for one in self._kept.group("waiting", True) if self._useless(one)]
+        left = [one for one in self._kept.group(_IN_USE, True) if self._useless(one)]
         return _by_placing(left)[:limit]
 
     def of_practitioner(self, practitioner: PractitionerId) -> Sequence[CardHold]:
-        his = {one.terms.id for one in self._appointments if one.terms.practitioner == practitioner}
-        return _by_placing(one for one in self._kept if one.appointment in his)
+        his = self._appointments.span(BY_START, practitioner)
+        return _by_placing(hold for one in his for hold in self.of(one.terms.id))
 
     def placed_since(self, moment: datetime) -> Sequence[CardHold]:
-        return self._kept.span("placed", moment, _FOREVER)
+        return self._kept.span(_PLACED, least=moment)
 
     def _useless(self, hold: CardHold) -> bool:
-        if _over_for_nothing(self._appointments.get(hold.appointment)):
+        if _over_for_nothing(self._appointments.look(hold.appointment)):
             return True
-        if not self._kept.has(hold_id(hold.appointment, hold.attempt + 1)):
-            return False
         later = (one for one in self.of(hold.appointment) if one.attempt > hold.attempt)
         return any(one.state in _TAKING or one.state is HoldState.HELD for one in later)
 
@@ -98,116 +117,71 @@ def _over_for_nothing(appointment: Appointment | None) -> bool:
 
 
 def _by_placing(holds: Iterable[CardHold]) -> list[CardHold]:
-    return sorted(holds, key=lambda one: (one.placed_at, one.id))
+    return sorted(holds, key=attrgetter("placed_at", "id"))
 
 
 class FakeOperations:
     def __init__(self, draft: Draft) -> None:
-        self._kept: Shelf[OperationId, Operation] = Shelf(draft, "operations")
+        self._kept = draft.shelf(OPERATIONS)
 
     def get(self, id: OperationId) -> Operation | None:
         return self._kept.get(id)
 
     def put(self, operation: Operation) -> None:
-        self._kept[operation.id] = operation
+        self._kept.put(operation.id, operation)
 
     def of(self, hold: HoldId) -> Sequence[Operation]:
-        return _by_age(self._kept.group("hold", hold))
+        return _by_age(self._kept.group(_BY_HOLD, hold))
 
     def claim(self, now: datetime, until: datetime, limit: int) -> Sequence[Operation]:
-        due = self._kept.span("due", None, now + INSTANT)
-        free = sorted(due, key=lambda one: (one.ready_at, one.id))
-        mine = (one for one in free if self._kept.try_lock(one.id))
-        claimed = [one.claimed(until) for one in islice(mine, limit)]
+        free = self._kept.span(_FREE, below=now + INSTANT)
+        mine = self._kept.unlocked(((one.id, one) for one in free), limit)
+        claimed = [one.claimed(until) for one in mine]
         for one in claimed:
             self.put(one)
         return claimed
 
     def open_count(self) -> int:
-        return len(self._kept.group("open", True))
+        return len(self._kept.keys(_OPEN, True))
 
     def open_since(self, moment: datetime, limit: int) -> Sequence[Operation]:
-        return _by_age(self._kept.span("open", None, moment + INSTANT))[:limit]
+        return self._kept.span(_OPEN_BY_AGE, below=moment + INSTANT, limit=limit)
 
     def parked(self, limit: int) -> Sequence[Operation]:
-        return _by_age(self._kept.group("parked", True))[:limit]
+        return self._kept.span(_PARKED, limit=limit)
 
 
 def _by_age(operations: Iterable[Operation]) -> list[Operation]:
-    return sorted(operations, key=lambda one: (one.created_at, one.id))
+    return sorted(operations, key=attrgetter("created_at", "id"))
 
 
 class FakeConsents:
     def __init__(self, draft: Draft) -> None:
-        self._kept: Shelf[tuple[AppointmentId, int], ConsentRecord] = Shelf(draft, "consents")
+        self._kept = draft.shelf(CONSENTS)
 
     def put(self, record: ConsentRecord) -> None:
-        self._kept[record.appointment, record.attempt] = record
+        self._kept.put((record.appointment, record.attempt), record)
 
     def of(self, appointment: AppointmentId) -> Sequence[ConsentRecord]:
-        its = self._kept.group("appointment", appointment)
-        return sorted(its, key=lambda record: record.attempt)
+        its = self._kept.group(BY_APPOINTMENT, appointment)
+        return sorted(its, key=attrgetter("attempt"))
 
 
 class FakeLedger:
     """An entry is written once; the same key again is the same movement, and changes nothing."""
 
     def __init__(self, draft: Draft) -> None:
-        self._kept: Shelf[str, Entry] = Shelf(draft, "ledger")
+        self._kept = draft.shelf(LEDGER)
 
     def put(self, entries: Iterable[Entry]) -> None:
         for entry in entries:
-            if self._kept.get(entry.key) is None:
-                self._kept[entry.key] = entry
+            self._kept.add(entry.key, entry)
 
     def of(self, appointment: AppointmentId) -> Sequence[Entry]:
-        return self._kept.group("appointment", appointment)
+        return self._kept.group(BY_APPOINTMENT, appointment)
 
     def every(self) -> Sequence[Entry]:
         return list(self._kept)
-
-
-class FakeReceipts:
-    def __init__(self, draft: Draft) -> None:
-        self._kept: Shelf[ReceiptNumber, Receipt] = Shelf(draft, "receipts")
-        self._last: Shelf[tuple[PractitionerId, int], int] = Shelf(draft, "receipt series")
-
-    def next_ordinal(self, issuer: PractitionerId, year: int) -> int:
-        ordinal = (self._last.get((issuer, year)) or 0) + 1
-        self._last[issuer, year] = ordinal
-        return ordinal
-
-    def put(self, receipt: Receipt) -> None:
-        self._kept.lock("cause", receipt.cause)
-        same = self.by_cause(receipt.cause)
-        if same is not None and same.number != receipt.number:
-            raise self._kept.refuse(f"{receipt.cause} has receipt {same.number} already")
-        self._kept[receipt.number] = receipt
-
-    def get(self, number: ReceiptNumber) -> Receipt | None:
-        return self._kept.get(number)
-
-    def by_cause(self, cause: str) -> Receipt | None:
-        return next(iter(self._kept.group("cause", cause)), None)
-
-    def of(self, appointment: AppointmentId) -> Sequence[Receipt]:
-        return _by_issue(self._kept.group("appointment", appointment))
-
-    def of_patient(self, patient: PatientId) -> Sequence[Receipt]:
-        return _by_issue(self._kept.group("patient", patient))
-
-    def of_series(self, issuer: PractitionerId, year: int) -> Sequence[Receipt]:
-        begins = f"{issuer}-{year}-"
-        his = self._kept.group("issuer", issuer)
-        its = (one for one in his if one.number.startswith(begins))
-        return sorted(its, key=lambda one: (len(one.number), one.number))
-
-    def forget(self, issued_before: datetime) -> int:
-        return self._kept.forget(lambda one: one.issued_at < issued_before)
-
-
-def _by_issue(receipts: Iterable[Receipt]) -> list[Receipt]:
-    return sorted(receipts, key=lambda one: (one.issued_at, len(one.number), one.number))
 
 
 if TYPE_CHECKING:
@@ -215,4 +189,3 @@ if TYPE_CHECKING:
     _operations: type[Operations] = FakeOperations
     _consents: type[Consents] = FakeConsents
     _ledger: type[Ledger] = FakeLedger
-    _receipts: type[Receipts] = FakeReceipts

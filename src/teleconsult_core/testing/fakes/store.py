@@ -1,4 +1,4 @@
-"""Everything that is kept, in dictionaries. May import the stores beside it.
+"""Everything that is kept, in dictionaries. May import the work beside it.
 
 By default one writing work at a time, as SQLite's immediate transactions. With `by_row`, writing
 works run side by side as on PostgreSQL (read committed): a `get` and a `put` lock their row, what
@@ -11,85 +11,105 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from teleconsult_core.ports import PortMisused
-from teleconsult_core.stores import OpenWork, Work
-from teleconsult_core.testing.fakes.booking_stores import FakeAppointments, FakeAttendance
-from teleconsult_core.testing.fakes.clinic_stores import FakeClinic, FakeUnavailabilities
+from teleconsult_core.stores import OpenWork
 from teleconsult_core.testing.fakes.drafts import Draft, Shelves
-from teleconsult_core.testing.fakes.message_stores import FakeInbox, FakeLinks, FakeOutbox
-from teleconsult_core.testing.fakes.money_stores import (
-    FakeConsents,
-    FakeHolds,
-    FakeLedger,
-    FakeOperations,
-    FakeReceipts,
-)
-from teleconsult_core.testing.fakes.people_stores import (
-    FakeAudit,
-    FakePatients,
-    FakeRatings,
-    FakeWaitingList,
-)
-from teleconsult_core.testing.fakes.turns import Locks, Threads, Turns
+from teleconsult_core.testing.fakes.turns import Locks, Moment, Threads, Turns
+from teleconsult_core.testing.fakes.work import FakeWork
 
 _THE_WHOLE_STORE = "the whole store"
 
-_STORES: dict[str, Callable[[Draft], Any]] = {
-    "clinic": FakeClinic, "unavailabilities": FakeUnavailabilities, "patients": FakePatients,
-    "appointments": FakeAppointments, "holds": FakeHolds, "operations": FakeOperations,
-    "consents": FakeConsents, "links": FakeLinks, "outbox": FakeOutbox, "receipts": FakeReceipts,
-    "ledger": FakeLedger, "attendance": FakeAttendance, "ratings": FakeRatings,
-    "waiting_list": FakeWaitingList, "audit": FakeAudit, "inbox": FakeInbox,
-}  # fmt: skip
-
 
 class FakeStore:
-    """Begin with nothing; `open_work` is the port the use cases ask for."""
+    """Begin with nothing; `open_work` is the port the use cases ask for.
 
-    def __init__(self, *, by_row: bool = False, turns: Turns | None = None) -> None:
-        self.turns: Turns = turns or Threads()
-        self.by_row = by_row
-        self.locks = Locks(self.turns)
+    `interrupt` is called at the moments of every writing work, by its caller. What it raises at
+    `BEGIN`, `ROW` or `COMMIT` undoes the work; at `COMMITTED` everything is kept, and only the
+    caller does not know.
+    """
+
+    def __init__(
+        self,
+        *,
+        by_row: bool = False,
+        turns: Turns | None = None,
+        interrupt: Callable[[Moment], None] | None = None,
+    ) -> None:
+        self._turns: Turns = turns or Threads()
+        self._by_row, self._interrupt = by_row, interrupt
+        self._locks = Locks(self._turns)
         self._shelves = Shelves()
-        self._writers: set[object] = set()
+        self._open: dict[object, Draft] = {}
 
     @property
     def in_transaction(self) -> bool:
         """Whether the caller is inside a writing work that it has not committed."""
-        return self.turns.who() in self._writers
+        draft = self._open.get(self._turns.who())
+        return draft is not None and draft.writing
 
-    def open_work(self, *, writing: bool = True) -> FakeWork:
-        return FakeWork(self, self._shelves, writing=writing)
+    def open_work(self, *, writing: bool = True) -> OpenedWork:
+        return OpenedWork(self, writing)
 
-    def begin(self, draft: Draft) -> None:
-        """A writing work begins, when it is its turn."""
-        who = self.turns.who()
-        if who in self._writers:
-            raise PortMisused("a writing work is open already: commit or leave it first")
-        if not self.by_row:
-            self.locks.lock(_THE_WHOLE_STORE, draft)
-        self._writers.add(who)
+    def begin(self, writing: bool) -> Draft:
+        """A work of the caller, when it is its turn."""
+        who = self._turns.who()
+        if who in self._open:
+            raise PortMisused("a work is open already: commit or leave it first")
+        if not writing:
+            draft = Draft(self._shelves, writing=False)
+        else:
+            self._reach(Moment.BEGIN)
+            locks = self._locks if self._by_row else None
+            draft = Draft(self._shelves, writing=True, locks=locks, before_row=self._before_row)
+            if not self._by_row:
+                self._locks.lock(_THE_WHOLE_STORE, draft)
+        self._open[who] = draft
+        return draft
 
-    def end(self, draft: Draft) -> None:
-        """It was committed or left: whatever it locked is free."""
-        self._writers.discard(self.turns.who())
-        self.locks.let_go(draft)
+    def commit(self, draft: Draft) -> None:
+        draft.must_write()
+        try:
+            self._reach(Moment.COMMIT)
+        except BaseException:
+            draft.undo("was undone before its commit")
+            raise
+        draft.finish()
+        self._over(draft)
+        self._reach(Moment.COMMITTED)
+
+    def leave(self, draft: Draft) -> None:
+        draft.undo("was left")
+        self._over(draft)
+
+    def _over(self, draft: Draft) -> None:
+        """Whatever it locked is free, and its caller may open another."""
+        who = self._turns.who()
+        if self._open.get(who) is draft:
+            del self._open[who]
+            if draft.writing:
+                self._locks.let_go(draft)
+
+    def _before_row(self) -> None:
+        self._reach(Moment.ROW)
+
+    def _reach(self, moment: Moment) -> None:
+        if self._interrupt is not None:
+            self._interrupt(moment)
 
 
-class FakeWork:
-    """One transaction over everything that is kept; its stores are made when first asked for."""
+class OpenedWork:
+    """Begins when entered, is left without a trace unless the work was committed."""
 
-    def __init__(self, store: FakeStore, shelves: Shelves, *, writing: bool) -> None:
-        self._store, self._shelves, self._writing = store, shelves, writing
+    __slots__ = ("_draft", "_store", "_writing")
 
-    def __enter__(self) -> Any:
-        locks = self._store.locks if self._writing and self._store.by_row else None
-        self.draft = Draft(self._shelves, writing=self._writing, locks=locks)
-        if self._writing:
-            self._store.begin(self.draft)
-        return self
+    def __init__(self, store: FakeStore, writing: bool) -> None:
+        self._store, self._writing = store, writing
+
+    def __enter__(self) -> FakeWork:
+        self._draft = self._store.begin(self._writing)
+        return FakeWork(self._draft, self._store.commit)
 
     def __exit__(
         self,
@@ -97,20 +117,7 @@ class FakeWork:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.draft.undo("was left")
-        if self._writing:
-            self._store.end(self.draft)
-
-    def __getattr__(self, name: str) -> Any:
-        make = _STORES.get(name)
-        if make is None:
-            raise AttributeError(name)
-        made = self.__dict__[name] = make(self.draft)
-        return made
-
-    def commit(self) -> None:
-        self.draft.finish()
-        self._store.end(self.draft)
+        self._store.leave(self._draft)
 
 
 class InTransaction(Protocol):
@@ -127,11 +134,6 @@ def must_be_outside(store: InTransaction | None, what: str) -> None:
 
 
 if TYPE_CHECKING:
-    _clinic: type[FakeClinic] = FakeClinic
 
     def _conforms(store: FakeStore) -> OpenWork:
         return store.open_work
-
-    def _works(work: FakeWork) -> Work:
-        found: Work = work.__enter__()
-        return found

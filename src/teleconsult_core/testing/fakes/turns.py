@@ -7,10 +7,25 @@ simulation. A wait that would close a circle is refused at once, as databases do
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import StrEnum
 from threading import Condition, get_ident
 from typing import Any, Protocol
 
 from teleconsult_core.ports import PortTrouble
+
+
+class Moment(StrEnum):
+    """When a store tells how far a writing work has come."""
+
+    BEGIN = "begin"
+    """It is about to begin; nothing is locked."""
+    ROW = "row"
+    """It is about to lock a row, where works write side by side."""
+    COMMIT = "commit"
+    """What it wrote is about to take effect."""
+    COMMITTED = "committed"
+    """It took effect, and the caller does not know yet."""
+
 
 PATIENCE = 10.0
 """Seconds that a work waits for another before it gives up."""
@@ -53,7 +68,7 @@ class Locks:
     def __init__(self, turns: Turns) -> None:
         self._turns = turns
         self._owners: dict[Any, object] = {}
-        self._kept: dict[object, list[Any]] = {}
+        self._kept: dict[object, dict[Any, None]] = {}
         self._waits: dict[object, Any] = {}
 
     def lock(self, key: Any, owner: object) -> None:
@@ -71,9 +86,7 @@ class Locks:
         there = self._owners.setdefault(key, owner)
         if there is not owner:
             return False
-        kept = self._kept.setdefault(owner, [])
-        if key not in kept:
-            kept.append(key)
+        self._kept.setdefault(owner, {})[key] = None
         return True
 
     def let_go(self, owner: object) -> None:

@@ -1,0 +1,57 @@
+"""Everything that is kept in memory: what it is and by which key. May import the nouns."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from teleconsult_core.appointments import Appointment
+from teleconsult_core.attendance import Attendance
+from teleconsult_core.audit import AuditEntry
+from teleconsult_core.consents import ConsentRecord
+from teleconsult_core.holds import CardHold
+from teleconsult_core.ids import (
+    AppointmentId,
+    HoldId,
+    LinkId,
+    MessageId,
+    OperationId,
+    PatientId,
+    PracticeId,
+    PractitionerId,
+    ReceiptNumber,
+    UnavailabilityId,
+    VisitTypeId,
+    WaitingId,
+)
+from teleconsult_core.ledger import Entry
+from teleconsult_core.links import Link
+from teleconsult_core.messages import Message
+from teleconsult_core.payments import Operation
+from teleconsult_core.people import ErasedPatient, Patient, Practice, Practitioner
+from teleconsult_core.ratings import Rating
+from teleconsult_core.receipts import Receipt
+from teleconsult_core.schedules import Schedule, Unavailability, VisitType
+from teleconsult_core.testing.fakes.shelves import Kind
+from teleconsult_core.waiting_list import Waiting
+
+PRACTICES: Kind[PracticeId, Practice] = Kind("practices")
+PRACTITIONERS: Kind[PractitionerId, Practitioner] = Kind("practitioners")
+SCHEDULES: Kind[PractitionerId, Schedule] = Kind("schedules")
+VISIT_TYPES: Kind[VisitTypeId, VisitType] = Kind("visit types")
+UNAVAILABILITIES: Kind[UnavailabilityId, Unavailability] = Kind("unavailabilities")
+PATIENTS: Kind[PatientId, Patient | ErasedPatient] = Kind("patients")
+APPOINTMENTS: Kind[AppointmentId, Appointment] = Kind("appointments")
+ATTENDANCE: Kind[int, Attendance] = Kind("attendance")
+HOLDS: Kind[HoldId, CardHold] = Kind("holds")
+OPERATIONS: Kind[OperationId, Operation] = Kind("operations")
+CONSENTS: Kind[tuple[AppointmentId, int], ConsentRecord] = Kind("consents")
+LINKS: Kind[LinkId, Link] = Kind("links")
+MESSAGES: Kind[MessageId, Message] = Kind("messages")
+INBOX: Kind[str, datetime] = Kind("inbox")
+RECEIPTS: Kind[ReceiptNumber, Receipt] = Kind("receipts")
+SERIES: Kind[tuple[PractitionerId, int], int] = Kind("receipt series")
+"""The last ordinal given out, by issuer and year."""
+LEDGER: Kind[str, Entry] = Kind("ledger")
+RATINGS: Kind[AppointmentId, Rating] = Kind("ratings")
+WAITING_LIST: Kind[WaitingId, Waiting] = Kind("waiting list")
+AUDIT: Kind[int, AuditEntry] = Kind("audit")
