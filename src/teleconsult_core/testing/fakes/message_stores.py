@@ -68,8 +68,7 @@ class FakeOutbox:
     def claim(
         self, channel: Channel, now: datetime, until: datetime, limit: int
     ) -> Sequence[Message]:
-        due = self._kept.span(_FREE, channel, below=now + INSTANT)
-        mine = self._kept.unlocked(((one.id, one) for one in due), limit)
+        mine = self._kept.unlocked(_FREE, channel, now + INSTANT, limit)
         claimed = [one.claimed(until) for one in mine]
         self.put(claimed)
         return claimed

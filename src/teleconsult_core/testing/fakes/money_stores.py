@@ -134,8 +134,7 @@ class FakeOperations:
         return _by_age(self._kept.group(_BY_HOLD, hold))
 
     def claim(self, now: datetime, until: datetime, limit: int) -> Sequence[Operation]:
-        free = self._kept.span(_FREE, below=now + INSTANT)
-        mine = self._kept.unlocked(((one.id, one) for one in free), limit)
+        mine = self._kept.unlocked(_FREE, None, now + INSTANT, limit)
         claimed = [one.claimed(until) for one in mine]
         for one in claimed:
             self.put(one)

@@ -7,7 +7,7 @@ through at every query, what is committed never is.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterator
 from itertools import islice
 from threading import Lock
 from typing import Any, Generic, Protocol, TypeVar
@@ -65,15 +65,21 @@ class Shelf(Generic[K, V]):
         """Whether this work asked for it in vain, and has not written it since."""
         return key in self._missed and key not in self.written
 
-    def unlocked(self, found: Iterable[tuple[K, V]], limit: int) -> list[V]:
-        """The first `limit` that no other work has locked, locked; changed ones are left out."""
+    def unlocked(self, by: Ordering[V], group: Hashable, below: Any, limit: int) -> list[V]:
+        """The first `limit` before `below` that no other work has locked, locked."""
         self._draft.must_write()
-        mine = (
-            one
-            for key, one in found
-            if self._draft.try_lock(self.kind, key) and self.look(key) is one
-        )
-        return list(islice(mine, limit))
+        enough = None if self._draft.side_by_side else limit
+        with self._mutex:
+            keys = self._span(by, group, None, below, enough)
+        mine = (key for key in keys if self._draft.try_lock(self.kind, key))
+        found = (self._still(key, by, group, below) for key in mine)
+        return list(islice((one for one in found if one is not None), limit))
+
+    def _still(self, key: K, by: Ordering[V], group: Hashable, below: Any) -> V | None:
+        """The fact, if it is still before `below`: somebody may have changed it meanwhile."""
+        value = self.look(key)
+        placed = None if value is None else by.of(value)
+        return value if placed is not None and placed[0] == group and placed[1] < below else None
 
     def put(self, key: K, value: V | None) -> None:
         """Write, replace or (None) remove."""
