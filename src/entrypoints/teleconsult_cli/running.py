@@ -3,76 +3,16 @@
 from __future__ import annotations
 
 import signal
-import threading
 from datetime import timedelta
+from functools import partial
 
 import click
-from attrs import frozen
 
 from teleconsult_cli import typed
 from teleconsult_cli.desk_at_hand import AtHand, command
 from teleconsult_cli.exit_codes import Exit
 from teleconsult_cli.main import cli
-from teleconsult_core.ports import PortTrouble
-from teleconsult_core.use_cases.deliver_due_messages import Delivered
-from teleconsult_core.use_cases.recover import Recovered
-from teleconsult_core.use_cases.sweep import Swept
-
-
-@frozen
-class Round:
-    """What one round of the worker did."""
-
-    news: int
-    payments: Recovered
-    swept: Swept
-    messages: Delivered
-
-    def __str__(self) -> str:
-        named = ", ".join(f"{id}: {why}" for id, why in self.payments.broken)
-        broken = f", a person must look at {named}" if named else ""
-        return (
-            f"{self.payments.settled} payments settled, {self.payments.open} waiting, "
-            f"{self.payments.parked} parked{broken}; "
-            f"{self.swept.lapsed} lapsed, {self.swept.unbilled} left unbilled; "
-            f"{self.messages.sent} messages sent, {self.messages.dropped} dropped, "
-            f"{self.messages.parked} parked, {self.messages.waiting} waiting; "
-            f"{self.news} pieces of news"
-        )
-
-    @property
-    def busy(self) -> bool:
-        """Whether another round would find more to do at once."""
-        return bool(self.payments.settled or self.swept.lapsed or self.messages.sent)
-
-    @property
-    def worth_telling(self) -> bool:
-        return self.busy or bool(self.payments.broken)
-
-
-def one_round(at: AtHand) -> Round:
-    """News, payments, tidying, messages; trouble at the card network delays only what needs it."""
-    now = at.app.now()
-    news = _take_news(at)
-    payments = at.desk.recover(now=now)
-    swept = at.desk.sweep(now=now)
-    # What the sweep let go is asked of the network in the same round.
-    again = at.desk.recover(now=now)
-    return Round(news, payments.and_then(again), swept, at.desk.deliver_due_messages(now=now))
-
-
-def _take_news(at: AtHand) -> int:
-    taken = 0
-    try:
-        for news in at.app.sandbox.cards.news():
-            with at.desk.open_work(writing=False) as work:
-                if work.inbox.knows(str(news.id)):
-                    continue
-            at.desk.take_card_news(news=str(news.id), ref=news.ref, now=at.app.now())
-            taken += 1
-    except PortTrouble as trouble:
-        click.echo(f"the card network's news must wait: {trouble}", err=True)
-    return taken
+from teleconsult_wiring import Worker
 
 
 @command(cli, "worker")
@@ -83,33 +23,30 @@ def _take_news(at: AtHand) -> int:
 def worker(at: AtHand, once: bool, every: int) -> None:
     """Deliver what is due, finish what was begun, tidy what has lapsed.
 
-    Run as many as you like; each takes what no other has. SIGTERM ends it between two rounds.
+    Run as many as you like, on as many machines; each takes what no other has. SIGTERM ends it
+    between two pieces of work. Each trouble is told once, on stderr.
     """
+    made = Worker(at.app, partial(_tell, at), partial(click.echo, err=True), every=every)
     if once:
-        rounds = [one_round(at)]
-        while rounds[-1].busy and len(rounds) < 1000:
-            rounds.append(one_round(at))
-        at.screen.value(rounds, "\n".join(str(one) for one in rounds))
+        _until_idle(at, made)
         return
-    stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopped.set())
-    at.app.practice()  # what is not configured is said at once, not every few seconds
-    while not stopped.is_set():
-        if not _told_round(at):
-            stopped.wait(every)
+        signal.signal(number, lambda *_: made.stop())
+    made.run()
 
 
-def _told_round(at: AtHand) -> bool:
-    """One round, told when it did something; whether another would find more to do."""
-    try:
-        done = one_round(at)
-    except PortTrouble as trouble:
-        click.echo(f"waiting: {trouble}", err=True)
-        return False
-    if done.worth_telling:
-        click.echo(f"{at.screen.wall(at.app.now())}  {done}")
-    return done.busy
+def _tell(at: AtHand, words: str) -> None:
+    click.echo(f"{at.screen.wall(at.app.now())}  {words}")
+
+
+def _until_idle(at: AtHand, made: Worker) -> None:
+    rounds = made.until_idle()
+    at.screen.value(rounds, "\n".join(str(one) for one in rounds))
+    failed = rounds[-1].failed
+    for words in failed:
+        click.echo(words, err=True)
+    if failed:
+        raise SystemExit(Exit.TEMPORARY)
 
 
 @command(cli, "reconcile")

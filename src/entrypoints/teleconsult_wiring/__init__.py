@@ -6,22 +6,29 @@ from teleconsult_sandbox import CARDS
 from teleconsult_sqlalchemy.schema import NOTHING
 from teleconsult_wiring.app import DIALECTS, App, create, open_app, upgrade_script
 from teleconsult_wiring.clinic_file import read_clinic
+from teleconsult_wiring.rounds import LANES, Round, one_round, work_in_lane
 from teleconsult_wiring.sections import ClinicFileError
 from teleconsult_wiring.settings import NotConfigured, Settings, load_settings
+from teleconsult_wiring.worker import Worker
 
 __all__ = [
     "CARDS",
     "DIALECTS",
+    "LANES",
     "NOTHING",
     "App",
     "ClinicFileError",
     "NotConfigured",
+    "Round",
     "Settings",
+    "Worker",
     "as_text",
     "create",
     "load_settings",
+    "one_round",
     "open_app",
     "read_calendar",
     "read_clinic",
     "upgrade_script",
+    "work_in_lane",
 ]

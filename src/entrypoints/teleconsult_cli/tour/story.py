@@ -10,7 +10,6 @@ import click
 
 from teleconsult_cli import typed
 from teleconsult_cli.desk_at_hand import AtHand
-from teleconsult_cli.running import one_round
 from teleconsult_cli.telling import words_for
 from teleconsult_core.consents import Consent
 from teleconsult_core.desk import Desk
@@ -20,6 +19,7 @@ from teleconsult_core.refusals import Refusal
 from teleconsult_core.slots import Mode
 from teleconsult_core.times import zone
 from teleconsult_core.use_cases.offer_slots import BookingTerms
+from teleconsult_wiring import one_round
 
 DOCTOR, VISIT = PractitionerId("dupont"), VisitTypeId("dupont:consultation")
 BY_DOCTOR = Actor(Role.PRACTITIONER, DOCTOR)
@@ -112,7 +112,7 @@ class Story:
         self.work()
 
     def work(self) -> None:
-        while one_round(self.at).busy:
+        while one_round(self.at.app).busy:
             pass
 
     # --- acting ----------------------------------------------------------------------------------
