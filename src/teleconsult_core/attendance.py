@@ -82,6 +82,14 @@ def stays(record: Sequence[Attendance], role: Role, now: datetime) -> tuple[Stay
     return tuple(found)
 
 
+def of_this_time(
+    record: Sequence[Attendance], terms: Terms, join_early: timedelta
+) -> tuple[Attendance, ...]:
+    """What was seen since the door opened: who came before a move has not come to the new time."""
+    opens_at = terms.start - join_early
+    return tuple(event for event in record if event.at >= opens_at)
+
+
 def judge(
     record: Sequence[Attendance], terms: Terms, *, grace: timedelta, now: datetime
 ) -> Judgement:

@@ -26,7 +26,6 @@ from teleconsult_core.holds import CHARGED, CardHold, HoldState
 from teleconsult_core.ids import MessageId
 from teleconsult_core.messages import Channel, Kind, Message, To
 from teleconsult_core.money import Money
-from teleconsult_core.people import Role
 from teleconsult_core.policies import Policies, hold_covers
 from teleconsult_core.slots import Mode
 
@@ -69,8 +68,8 @@ def messages_after(
             return Plan((*told, _letter(Kind.RATE, terms, now)), drop="over")
         case NoShow(amount=amount):
             return Plan(_nothing_charged(terms, amount, now), drop="no-show")
-        case Cancelled(practitioner_absent=absent, by=by):
-            return Plan(_called_off(terms, now, absent=absent, by=by), drop="cancelled")
+        case Cancelled():
+            return Plan(_called_off(new, now), drop="cancelled")
         case Lapsed():
             return Plan((_letter(Kind.LAPSED, terms, now),), drop="lapsed")
         case _:
@@ -142,12 +141,15 @@ def _reminders(terms: Terms, policies: Policies, now: datetime) -> tuple[Message
     return tuple(planned) if terms.start > now else ()
 
 
-def _called_off(terms: Terms, now: datetime, *, absent: bool, by: Role) -> tuple[Message, ...]:
-    if absent:
+def _called_off(cancelled: Cancelled, now: datetime) -> tuple[Message, ...]:
+    """That it is off; the patient is told the fee for it, which was decided with it."""
+    terms, fee = cancelled.terms, cancelled.fee.minor or None
+    if cancelled.practitioner_absent:
         told = (_letter(Kind.PRACTITIONER_ABSENT, terms, now, to=To.PRACTITIONER),)
         return (*told, *_nothing_charged(terms, Money(0, terms.fee.currency), now))
     practitioner = _letter(Kind.CANCELLED, terms, now, to=To.PRACTITIONER)
-    return (*_both(Kind.CANCELLED, terms, now, until=now + NEWS_KEEPS), practitioner)
+    patient = _both(Kind.CANCELLED, terms, now, until=now + NEWS_KEEPS, amount=fee)
+    return (*patient, practitioner)
 
 
 def _nothing_charged(terms: Terms, amount: Money, now: datetime) -> tuple[Message, ...]:
@@ -226,10 +228,12 @@ def _both(
     until: datetime,
     to: To = To.PATIENT,
     about: str = "",
+    amount: int | None = None,
 ) -> tuple[Message, ...]:
     """The same news by SMS and by e-mail."""
     return tuple(
-        _message(kind, channel, terms, due, until=until, to=to, about=about) for channel in Channel
+        _message(kind, channel, terms, due, until=until, to=to, about=about, amount=amount)
+        for channel in Channel
     )
 
 

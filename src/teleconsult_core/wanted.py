@@ -41,7 +41,8 @@ def unwanted(
         case Kind.REMINDER | Kind.LAST_REMINDER | Kind.PRACTITIONER_LINK | Kind.MOVED:
             wanted = isinstance(appointment, Confirmed)
         case Kind.BOOKED | Kind.LINK_AGAIN:
-            wanted = isinstance(appointment, Confirmed | AwaitingConfirmation)
+            lives = isinstance(appointment, Confirmed | AwaitingConfirmation)
+            wanted = lives and not has_lapsed(appointment, now)
         case Kind.AUTHORIZE:
             wanted = isinstance(appointment, Confirmed) and not covered(
                 appointment.terms, hold, policies, now

@@ -4,14 +4,15 @@ import itertools
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
 from teleconsult_core.appointments import Origin, Terms
 from teleconsult_core.attendance import Attendance, Judgement, Seen, judge, stays
-from teleconsult_core.ids import AppointmentId, PatientId, PractitionerId, VisitTypeId
+from teleconsult_core.ids import AppointmentId, PatientId, PracticeId, PractitionerId, VisitTypeId
 from teleconsult_core.money import Money
-from teleconsult_core.people import Role
+from teleconsult_core.people import Practice, Role
 from teleconsult_core.policies import (
     NoShowAllowed,
     NoShowForbidden,
@@ -23,9 +24,11 @@ from teleconsult_core.policies import (
     transfer_window,
 )
 from teleconsult_core.ratings import RatingSummary
+from teleconsult_core.receipts import receipt_number
 from teleconsult_core.refusals import BadInput, NoShowChargeForbidden
 from teleconsult_core.slots import Mode
 from teleconsult_core.sms import segments
+from teleconsult_core.use_cases.describe_clinic import ClinicDescription
 
 START = datetime(2027, 3, 4, 9, tzinfo=UTC)
 TERMS = Terms(
@@ -138,3 +141,41 @@ def test_a_longer_text_never_costs_fewer_segments(text: str, more: str) -> None:
     clean = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     tail = more.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     assert segments(clean + tail) >= segments(clean) >= 1
+
+
+def test_every_sum_of_a_clinic_is_in_its_currency() -> None:
+    practice = Practice(
+        id=PracticeId("zuerich"),
+        name="Praxis",
+        country="CH",
+        zone="Europe/Zurich",
+        currency="CHF",
+        phone="+41445550100",
+        email="desk@example.org",
+        policies=Policies(),
+    )
+    with pytest.raises(BadInput, match="minimum_charge"):
+        ClinicDescription(practice, (), (), ())
+    nothing, capped = Money(0, "CHF"), NoShowAllowed(Money(1000, "EUR"))
+    ours = Policies(minimum_charge=Money(50, "CHF"), late_cancellation_cap=nothing)
+    ClinicDescription(evolve(practice, policies=ours), (), (), ())
+    with pytest.raises(BadInput, match="no_show"):
+        ClinicDescription(evolve(practice, policies=evolve(ours, no_show=capped)), (), (), ())
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.from_regex(r"p(-[0-9]{4})?(-[0-9]{5})?", fullmatch=True),
+            st.integers(2000, 2099),
+            st.integers(1, 200_000),
+        ),
+        unique=True,
+        max_size=20,
+    )
+)
+def test_no_two_receipts_share_a_number_however_their_issuers_are_called(
+    series: list[tuple[str, int, int]],
+) -> None:
+    numbers = {receipt_number(PractitionerId(id), year, n) for id, year, n in series}
+    assert len(numbers) == len(series)

@@ -1,7 +1,8 @@
 """Forget what has been kept long enough. Periods are the clinic's; a dry run only counts.
 
-Appointments that go take their attendance, links, consents and messages along; a patient of whom
-no appointment is left is erased. Receipts and the ledger are accounting and have their own period.
+Appointments that go take their attendance, links, consents and messages along, and the words of
+their ratings; a patient of whom no appointment is left is erased. Receipts and the ledger are
+accounting and have their own period.
 """
 
 from __future__ import annotations
@@ -16,7 +17,11 @@ from teleconsult_core.people import Actor, Patient
 from teleconsult_core.ports import Ports
 from teleconsult_core.refusals import NotYours
 from teleconsult_core.stores import Work
-from teleconsult_core.use_cases.erase_patient import forget_patient, open_matters
+from teleconsult_core.use_cases.erase_patient import (
+    forget_patient,
+    forget_words,
+    open_matters,
+)
 from teleconsult_core.use_cases.permissions import not_the_operator
 from teleconsult_core.use_cases.record import the_practice
 
@@ -52,6 +57,9 @@ def apply_retention(
             if (appointment := work.appointments.get(seen.terms.id)) is not None
             and not _open(work, appointment)
         ]
+        words_until = now - min(kept.ratings, kept.appointments)
+        for rated in work.appointments.started_before(words_until, AT_ONCE):
+            forget_words(work, rated.terms.id)
         links = work.links.forget(now - kept.links)
         messages = work.outbox.forget(now - kept.messages)
         for appointment in old:

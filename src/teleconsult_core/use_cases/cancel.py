@@ -54,7 +54,10 @@ def cancel(
     fee: Money | None = None,
 ) -> Cancelled | NotCancelled:
     """Call the appointment off. `fee` (0.00 by default) is the practitioner's to ask, if late."""
-    return deciding_again(lambda: _cancel(ports, appointment, by, now, fee))
+    outcome = deciding_again(lambda: _cancel(ports, appointment, by, now, fee))
+    if isinstance(outcome, Cancelled):
+        ports.rooms.close(appointment=appointment)
+    return outcome
 
 
 def _cancel(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from teleconsult_core.appointments import Confirmed
+from teleconsult_core.holds import CHARGED, HoldState
 from teleconsult_core.ids import AppointmentId
 from teleconsult_core.ports import Ports, PortTrouble
 from teleconsult_core.refusals import NotFound, NothingToDo
@@ -27,6 +28,8 @@ def check_card_step(
     if not holds:
         return found if isinstance(found, Confirmed) else NothingToDo(why="no card was given yet")
     newest = holds[-1]
+    if newest.state in CHARGED | {HoldState.CAPTURING}:
+        return NothingToDo(why="the card step is over, and the consultation too")
     if newest.ref is None:
         return where_it_stands(ports, found, newest)
     try:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from teleconsult_core.appointments import Completed, Confirmed
-from teleconsult_core.attendance import Judgement, judge
+from teleconsult_core.attendance import Judgement, judge, of_this_time
 from teleconsult_core.holds import CardHold
 from teleconsult_core.ids import AppointmentId
 from teleconsult_core.money import Money
@@ -97,8 +97,9 @@ def settle_holds(
 
 
 def _not_seen(work: Work, found: Confirmed, now: datetime) -> PatientNotSeen | None:
-    grace = the_practice(work).policies.grace
-    judgement = judge(work.attendance.of(found.terms.id), found.terms, grace=grace, now=now)
+    policies = the_practice(work).policies
+    record = of_this_time(work.attendance.of(found.terms.id), found.terms, policies.join_early)
+    judgement = judge(record, found.terms, grace=policies.grace, now=now)
     if judgement in {Judgement.PRESENT, Judgement.TECHNICAL}:
         return None
     return PatientNotSeen(judgement=judgement.value)

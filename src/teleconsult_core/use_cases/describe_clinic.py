@@ -5,11 +5,13 @@ Describing it again replaces what was described; appointments already made keep 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from attrs import frozen
 
 from teleconsult_core.audit import AuditEntry
+from teleconsult_core.money import Money
 from teleconsult_core.people import Actor, Practice, Practitioner
 from teleconsult_core.ports import Ports
 from teleconsult_core.refusals import BadInput
@@ -30,11 +32,22 @@ class ClinicDescription:
         for owner in owners:
             if owner not in known:
                 raise BadInput("practitioner", owner, f"one of {', '.join(sorted(known))}")
+        for name, amount in self._amounts():
+            if amount.currency != self.practice.currency:
+                bound = f"in {self.practice.currency}, the practice's currency"
+                raise BadInput(name, str(amount), bound)
+
+    def _amounts(self) -> Iterator[tuple[str, Money]]:
+        """Every sum in the description: they are compared with each other when money is due."""
         for visit_type in self.visit_types:
-            for offer in visit_type.offers.values():
-                if offer.fee.currency != self.practice.currency:
-                    bound = f"in {self.practice.currency}, the practice's currency"
-                    raise BadInput("fee", str(offer.fee), bound)
+            yield from (("fee", offer.fee) for offer in visit_type.offers.values())
+        policies = self.practice.policies
+        yield "minimum_charge", policies.minimum_charge
+        yield "late_cancellation_cap", policies.late_cancellation_cap
+        for no_show in (policies.no_show, *(one.no_show for one in self.practitioners)):
+            cap = getattr(no_show, "cap", None)
+            if isinstance(cap, Money):
+                yield "no_show cap", cap
 
 
 def describe_clinic(

@@ -12,7 +12,7 @@ from attrs import evolve
 
 from teleconsult_core.appointments import Appointment, AwaitingConfirmation, Confirmed, Reserved
 from teleconsult_core.audit import AuditEntry
-from teleconsult_core.ids import PatientId
+from teleconsult_core.ids import AppointmentId, PatientId
 from teleconsult_core.people import Actor, ErasedPatient, Patient
 from teleconsult_core.ports import Ports
 from teleconsult_core.refusals import NotFound, NotYours, StillOpen
@@ -75,12 +75,17 @@ def forget_patient(
     for appointment in appointments:
         id = appointment.terms.id
         work.outbox.drop_planned(id, now, "the patient's data was erased")
-        rating = work.ratings.get(id)
-        if rating is not None and rating.words:
-            work.ratings.put(evolve(rating, words=""))
+        forget_words(work, id)
         for link in work.links.of(id):
             work.links.put(evolve(link, revoked_at=link.revoked_at or now))
     if not the_practice(work).policies.retention.names_on_receipts:
         for receipt in work.receipts.of_patient(patient.id):
             work.receipts.put(receipt.without_name())
     return erased
+
+
+def forget_words(work: Work, appointment: AppointmentId) -> None:
+    """A rating's words may name people; its stars belong to the practitioner's average."""
+    rating = work.ratings.get(appointment)
+    if rating is not None and rating.words:
+        work.ratings.put(evolve(rating, words=""))

@@ -12,7 +12,7 @@ from datetime import datetime
 from attrs import frozen
 
 from teleconsult_core.appointments import Appointment, AwaitingConfirmation, Confirmed, Terms
-from teleconsult_core.attendance import Attendance, Seen, inside
+from teleconsult_core.attendance import Attendance, Seen, inside, of_this_time
 from teleconsult_core.ids import AppointmentId
 from teleconsult_core.links import Purpose
 from teleconsult_core.people import Actor, Practice, Role
@@ -77,7 +77,8 @@ def join(
             return closed
         if not isinstance(found, Confirmed):
             return WrongState(state=found.state, wanted="confirmed")
-        record = work.attendance.of(appointment)
+        seen = work.attendance.of(appointment)
+        record = of_this_time(seen, found.terms, practice.policies.join_early)
         work.attendance.add(Attendance(appointment, now, by.role, Seen.ENTERED, device))
         note(work, found, action="join", actor=by, now=now)
         work.commit()

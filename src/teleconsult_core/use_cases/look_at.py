@@ -12,7 +12,7 @@ from datetime import datetime
 from attrs import frozen
 
 from teleconsult_core.appointments import Appointment, Completed, Confirmed
-from teleconsult_core.attendance import Attendance, Judgement, judge
+from teleconsult_core.attendance import Attendance, Judgement, judge, of_this_time
 from teleconsult_core.audit import AuditEntry
 from teleconsult_core.holds import CHARGED, CardHold
 from teleconsult_core.ids import AppointmentId, PractitionerId
@@ -145,14 +145,15 @@ def show_appointment(
         if found is None or not may_see(found.terms.patient, found.terms.practitioner, by):
             return NotFound(what="appointment", id=appointment)
         record = tuple(work.attendance.of(appointment))
-        grace = the_practice(work).policies.grace
+        policies = the_practice(work).policies
+        evidence = of_this_time(record, found.terms, policies.join_early)
         line = TimeLine(
             appointment=found,
             patient=work.patients.get(found.terms.patient),
             holds=tuple(work.holds.of(appointment)),
             messages=tuple(work.outbox.of(appointment)),
             attendance=record,
-            judgement=judge(record, found.terms, grace=grace, now=now),
+            judgement=judge(evidence, found.terms, grace=policies.grace, now=now),
             receipts=tuple(work.receipts.of(appointment)),
             audit=tuple(work.audit.of_subject(appointment)),
         )

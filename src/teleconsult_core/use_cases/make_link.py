@@ -29,9 +29,12 @@ def make_link(
         for link in work.links.of(terms.id)
         if (link.purpose, link.role, link.sequence) == (purpose, role, terms.sequence)
     ]
-    if mine and mine[-1].alive(now, terms.sequence):
-        return ports.site.address(purpose, ports.tokens.token(mine[-1].id))
-    id = link_id(terms.id, terms.sequence, purpose, role, len(mine) + 1)
+    newest = max(mine, key=lambda link: link.generation, default=None)
+    if newest is not None and newest.alive(now, terms.sequence):
+        return ports.site.address(purpose, ports.tokens.token(newest.id))
+    # Counted from the newest, not by how many are left: a revoked token must never come back.
+    generation = newest.generation + 1 if newest is not None else 1
+    id = link_id(terms.id, terms.sequence, purpose, role, generation)
     token = ports.tokens.token(id)
     opens_at, expires_at = _window(terms, purpose, policies, now)
     work.links.put(
@@ -44,7 +47,7 @@ def make_link(
             purpose=purpose,
             opens_at=opens_at,
             expires_at=expires_at,
-            generation=len(mine) + 1,
+            generation=generation,
         )
     )
     return ports.site.address(purpose, token)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from teleconsult_core.appointments import Confirmed, NoShow
-from teleconsult_core.attendance import Judgement, judge
+from teleconsult_core.attendance import Judgement, judge, of_this_time
 from teleconsult_core.ids import AppointmentId
 from teleconsult_core.money import Money
 from teleconsult_core.people import Actor, Practice
@@ -86,7 +86,7 @@ def _not_billable(
 ) -> NotAbsent | NoShowChargeForbidden | OverPolicyCap | None:
     terms = found.terms
     if terms.mode is Mode.VIDEO:
-        record = work.attendance.of(terms.id)
+        record = of_this_time(work.attendance.of(terms.id), terms, practice.policies.join_early)
         judgement = judge(record, terms, grace=practice.policies.grace, now=now)
         # Waiving harms nobody, so it needs only that the patient was not there.
         enough = judgement is Judgement.ABSENT or (

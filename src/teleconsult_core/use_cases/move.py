@@ -90,6 +90,8 @@ def _move(
         _ask_for_hold(work, moved, now)
         offer_freed_time(work, found.terms, now)
         work.commit()
+    # Whoever is inside came for the time before; his way in died with it.
+    ports.rooms.close(appointment=id)
     return moved
 
 
@@ -125,6 +127,6 @@ def _ask_for_hold(work: Work, moved: Moved, now: datetime) -> None:
     hold = standing_hold(work.holds.of(moved.terms.id), now)
     newest = hold or next(iter(reversed(work.holds.of(moved.terms.id))), None)
     if newest is not None:
-        until = newest.until or now
+        until = (hold.until if hold is not None else None) or now
         policies = the_practice(work).policies
         work.outbox.plan(while_held(moved.terms, newest, until, policies, now))

@@ -79,8 +79,13 @@ def reconcile(ports: Ports, *, since: datetime, now: datetime) -> Reconciliation
 def _compare(ports: Ports, view: HoldView, now: datetime) -> Difference | None:
     with ports.open_work(writing=False) as work:
         hold = _ours(work, view)
+        forgotten = hold is not None and work.appointments.get(hold.appointment) is None
     if hold is None:
         return Difference(view.ref, "unknown", view.news.fact.value, done="")
+    if forgotten:  # by retention: there is nothing left to settle, the sums remain
+        same = _same_sums(hold, view)
+        fact = view.news.fact.value
+        return None if same else Difference(view.ref, hold.state.value, fact, done="")
     settled = settle_payment(ports, appointment=hold.appointment, hold=hold.id, view=view, now=now)
     if settled.verdict is None:
         return Difference(view.ref, hold.state.value, view.news.fact.value, done="settled")

@@ -6,7 +6,13 @@ from datetime import datetime, timedelta
 
 from attrs import evolve
 
-from teleconsult_core.appointments import AwaitingConfirmation, Confirmed, Terms
+from teleconsult_core.appointments import (
+    AwaitingConfirmation,
+    Confirmed,
+    Lapsed,
+    Terms,
+    has_lapsed,
+)
 from teleconsult_core.ids import AppointmentId, MessageId
 from teleconsult_core.links import Purpose
 from teleconsult_core.messages import Channel, Kind, Message, To
@@ -30,6 +36,8 @@ def resend_link(
             return NotFound(what="appointment", id=appointment)
         if not isinstance(found, Confirmed | AwaitingConfirmation):
             return WrongState(state=found.state, wanted="confirmed or awaiting confirmation")
+        if has_lapsed(found, now):
+            return WrongState(state=Lapsed.state, wanted="confirmed or awaiting confirmation")
         before = [m for m in work.outbox.of(appointment) if m.kind is Kind.LINK_AGAIN]
         if before and now < max(m.due_at for m in before) + PAUSE:
             return TooEarly(opens_at=max(m.due_at for m in before) + PAUSE, now=now)

@@ -33,6 +33,9 @@ def take_card_news(
             hold = work.holds.get(operation.hold) if operation else None
     if hold is None:
         return NotFound(what="hold", id=ref)
+    with ports.open_work(writing=False) as work:
+        if work.appointments.get(hold.appointment) is None:  # forgotten since, by retention
+            return NotFound(what="appointment", id=hold.appointment)
     settled = settle_payment(ports, appointment=hold.appointment, hold=hold.id, view=view, now=now)
     with ports.open_work() as work:
         work.inbox.note(news, now)
