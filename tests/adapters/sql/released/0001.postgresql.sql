@@ -132,9 +132,10 @@ CREATE TABLE operations (
     refund TEXT, 
     reason TEXT NOT NULL, 
     repeat BIGINT NOT NULL, 
-    state TEXT NOT NULL CONSTRAINT state_known CHECK (state IN ('intended', 'done', 'failed')), 
+    state TEXT NOT NULL CONSTRAINT state_known CHECK (state IN ('intended', 'done', 'failed', 'parked')), 
     attempts BIGINT NOT NULL, 
     not_before TIMESTAMP WITH TIME ZONE, 
+    ready_at TIMESTAMP WITH TIME ZONE NOT NULL, 
     settled_at TIMESTAMP WITH TIME ZONE, 
     outcome TEXT NOT NULL, 
     PRIMARY KEY (id)
@@ -142,7 +143,11 @@ CREATE TABLE operations (
 
 CREATE INDEX operations_created_at_some ON operations (created_at) WHERE state = 'intended';
 
+CREATE INDEX operations_created_at_verb_some ON operations (created_at, verb) WHERE state = 'parked';
+
 CREATE INDEX operations_hold ON operations (hold);
+
+CREATE INDEX operations_ready_at_some ON operations (ready_at) WHERE state = 'intended';
 
 CREATE TABLE patients (
     id TEXT NOT NULL, 
@@ -331,7 +336,7 @@ CREATE UNIQUE INDEX links_token_hash ON links (token_hash);
 
 CREATE TABLE messages (
     id TEXT NOT NULL, 
-    kind TEXT NOT NULL CONSTRAINT kind_known CHECK (kind IN ('booked', 'please-confirm', 'waiting-offer', 'reminder', 'last-reminder', 'practitioner-link', 'authorize', 'card-declined', 'lapsed', 'cancelled', 'moved', 'practitioner-absent', 'decide', 'charged', 'nothing-charged', 'no-show-charged', 'refunded', 'rate', 'unbilled', 'charge-failed', 'disputed', 'allowance-low', 'allowance-used', 'link-again')), 
+    kind TEXT NOT NULL CONSTRAINT kind_known CHECK (kind IN ('booked', 'please-confirm', 'waiting-offer', 'reminder', 'last-reminder', 'practitioner-link', 'authorize', 'card-declined', 'lapsed', 'cancelled', 'moved', 'practitioner-absent', 'decide', 'charged', 'nothing-charged', 'no-show-charged', 'refunded', 'rate', 'unbilled', 'charge-failed', 'disputed', 'allowance-low', 'allowance-used', 'link-again', 'payment-stuck', 'undelivered')), 
     channel TEXT NOT NULL CONSTRAINT channel_known CHECK (channel IN ('sms', 'email')), 
     recipient TEXT NOT NULL CONSTRAINT recipient_known CHECK (recipient IN ('patient', 'practitioner', 'practice')), 
     practitioner TEXT NOT NULL, 
@@ -346,6 +351,7 @@ CREATE TABLE messages (
     state TEXT NOT NULL CONSTRAINT state_known CHECK (state IN ('planned', 'sent', 'dropped', 'parked')), 
     attempts BIGINT NOT NULL, 
     not_before TIMESTAMP WITH TIME ZONE, 
+    ready_at TIMESTAMP WITH TIME ZONE NOT NULL, 
     done_at TIMESTAMP WITH TIME ZONE, 
     segments BIGINT NOT NULL, 
     note TEXT NOT NULL, 
@@ -354,6 +360,10 @@ CREATE TABLE messages (
 );
 
 CREATE INDEX messages_appointment ON messages (appointment);
+
+CREATE INDEX messages_channel_due_at_some ON messages (channel, due_at) WHERE state = 'parked';
+
+CREATE INDEX messages_channel_ready_at_some ON messages (channel, ready_at) WHERE state = 'planned';
 
 CREATE INDEX messages_due_at_some ON messages (due_at) WHERE state = 'planned';
 
@@ -369,7 +379,7 @@ INSERT INTO audit (seq, at, role, actor, action, subject, patient, detail) VALUE
 INSERT INTO holds (id, appointment, attempt, amount_minor, amount_currency, state, placed_at, ref, until, brand, last4, captured_minor, refunded_minor, reason) VALUES ('a-1:hold:1', 'a-1', 1, 4500, 'EUR', 'held', '2030-01-07T08:00:00+00:00', 'ref-a-1:hold:1', '2030-01-14T08:00:00+00:00', 'visa', '4242', 0, 0, '');
 INSERT INTO inbox (news, at) VALUES ('news-1', '2030-01-07T08:00:00+00:00');
 INSERT INTO ledger (seq, key, at, appointment, hold, debit, credit, amount_minor, amount_currency) VALUES (1, 'a-1:hold:1:held', '2030-01-07T08:00:00+00:00', 'a-1', 'a-1:hold:1', 'promised', 'patient-card', 4500, 'EUR');
-INSERT INTO operations (id, verb, hold, appointment, amount_minor, amount_currency, created_at, card, present, refund, reason, repeat, state, attempts, not_before, settled_at, outcome) VALUES ('a-1:hold:1:authorise:1', 'authorise', 'a-1:hold:1', 'a-1', 4500, 'EUR', '2030-01-07T08:00:00+00:00', 'visa', True, NULL, '', 1, 'intended', 0, NULL, NULL, '');
+INSERT INTO operations (id, verb, hold, appointment, amount_minor, amount_currency, created_at, card, present, refund, reason, repeat, state, attempts, not_before, ready_at, settled_at, outcome) VALUES ('a-1:hold:1:authorise:1', 'authorise', 'a-1:hold:1', 'a-1', 4500, 'EUR', '2030-01-07T08:00:00+00:00', 'visa', True, NULL, '', 1, 'intended', 0, NULL, '2030-01-07T08:00:00+00:00', NULL, '');
 INSERT INTO patients (id, name, name_folded, phone, email, language, address, zone, erased_at) VALUES ('gone', NULL, NULL, NULL, NULL, NULL, NULL, NULL, '2030-01-07T08:00:00+00:00');
 INSERT INTO patients (id, name, name_folded, phone, email, language, address, zone, erased_at) VALUES ('patient-1', 'Zoë D''Hondt', 'zoe d''hondt', '+32475550101', 'zoe@patient.example', 'fr', '', '', NULL);
 INSERT INTO practices (id, form, document) VALUES ('clinic', 1, '{"id": "clinic", "name": "Cabinet du Parc", "country": "BE", "zone": "Europe/Brussels", "currency": "EUR", "phone": "+3225550100", "email": "accueil@cabinet.example", "policies": {"reservation": 900000000, "settlement_margin": 86400000000, "reauthorization_opens": 86400000000, "cancellation_cutoff": 86400000000, "join_early": 900000000, "join_late": 3600000000, "grace": 600000000, "reminders": [86400000000, 3600000000], "practitioner_link": 600000000, "waiting_offer": 7200000000, "transfer_days": [15, 30], "minimum_charge": {"minor": 50, "currency": "EUR"}, "late_cancellation_cap": {"minor": 0, "currency": "EUR"}, "no_show": {"cap": null, "kind": "allowed"}, "retention": {"messages": 7776000000000, "links": 86400000000, "appointments": 63072000000000, "ratings": 63072000000000, "accounting": 315360000000000, "audit": 31536000000000, "names_on_receipts": true}, "sms_warning_percent": 80, "consent_version": "2027-01"}, "address": "Avenue du Parc 1\n1000 Bruxelles", "languages": ["fr", "nl", "en"]}');
@@ -396,7 +406,7 @@ INSERT INTO attendance (seq, appointment, at, role, seen, device) VALUES (1, 'a-
 INSERT INTO consents (appointment, attempt, amount_minor, amount_currency, version, language, words, given_at) VALUES ('a-1', 1, 4500, 'EUR', '2027-01', 'fr', 'J''autorise une retenue de 45,00 EUR au plus.
 Annulation sans frais.', '2030-01-07T08:00:00+00:00');
 INSERT INTO links (id, token_hash, appointment, sequence, role, purpose, opens_at, expires_at, generation, revoked_at) VALUES ('a-1:0:join:patient:1', '916c935f17241b8fd0b7fa37b169feb440974512f9bc61ae1f9c2fad30d8624a', 'a-1', 0, 'patient', 'join', '2030-01-09T08:45:00+00:00', '2030-01-09T10:20:00+00:00', 1, NULL);
-INSERT INTO messages (id, kind, channel, recipient, practitioner, due_at, useful_until, appointment, patient, sequence, exempt, amount, about, state, attempts, not_before, done_at, segments, note) VALUES ('a-1:0:reminder-60m:patient:sms', 'reminder', 'sms', 'patient', 'dr-peeters', '2030-01-09T08:00:00+00:00', '2030-01-09T09:00:00+00:00', 'a-1', 'patient-1', 0, True, NULL, '60m', 'planned', 0, NULL, NULL, 0, '');
+INSERT INTO messages (id, kind, channel, recipient, practitioner, due_at, useful_until, appointment, patient, sequence, exempt, amount, about, state, attempts, not_before, ready_at, done_at, segments, note) VALUES ('a-1:0:reminder-60m:patient:sms', 'reminder', 'sms', 'patient', 'dr-peeters', '2030-01-09T08:00:00+00:00', '2030-01-09T09:00:00+00:00', 'a-1', 'patient-1', 0, True, NULL, '60m', 'planned', 0, NULL, '2030-01-09T08:00:00+00:00', NULL, 0, '');
 SELECT setval('audit_seq_seq', 1);
 SELECT setval('ledger_seq_seq', 1);
 SELECT setval('attendance_seq_seq', 1);
