@@ -84,9 +84,14 @@ def works(world: World, process: Process, bell: Bell) -> None:
     desk = world.desk
     while True:
         began = world.timeline.now
-        for part in (desk.recover, desk.sweep, desk.deliver_due_messages):
+        answers = [
             world.ask(stream, lambda now, part=part: part(now=now), on=process)
-        bell.sleep(began)
+            for part in (desk.recover, desk.sweep, desk.deliver_due_messages)
+        ]
+        if any(isinstance(answer, PortTrouble | Crash) for answer in answers):
+            world.timeline.pause(EVERY)  # the next look comes anyway
+        else:
+            bell.sleep(began)
         world.timeline.pause(timedelta(seconds=world.choices.n(20, stream)))
 
 
@@ -130,7 +135,7 @@ def reconciles(world: World) -> None:
             "operator", lambda now, since=since: desk.reconcile(since=since, now=now),
             on=world.workers[0],
         )  # fmt: skip
-        world.timeline.pause(timedelta(hours=24))
+        world.timeline.pause(world.between_reconciliations)
 
 
 def goes_away(world: World, practitioner: PractitionerId) -> None:

@@ -48,6 +48,8 @@ def tell(name: str, strike: dict[int, Kind] | None = None, **world: Any) -> Told
     told = Told({}, w.faults.ports)
     try:
         w.heartbeat = timedelta(days=3)
+        w.between_reconciliations = timedelta(days=4)
+        del w.workers[1:]  # one is enough to recover, and half as many calls to strike
         hires(w)
         w.person(BEGIN, STORIES[name], Story(w))
         w.timeline.run(BEGIN + LASTS)

@@ -70,6 +70,7 @@ class World:
         self.workers = [Process(self.timeline, f"worker-{n}") for n in (1, 2)]
         self.told: Callable[[str, HoldRef], None] = lambda news, ref: None
         self.heartbeat = timedelta(hours=2)
+        self.between_reconciliations = timedelta(hours=24)
         self.calm = False
         self.forgotten: list[str] = []
         """Patients who were told that they were erased."""
