@@ -14,17 +14,25 @@ from attrs import define
 
 from simulation.patients import JOIN_LINK
 from simulation.world import BEGIN, World
+from teleconsult_core.appointments import AwaitingConfirmation, Confirmed, Reserved
 from teleconsult_core.consents import Consent
 from teleconsult_core.ids import AppointmentId, CardToken, PatientId, RefundId, WaitingId
 from teleconsult_core.money import Money
 from teleconsult_core.people import Actor, Patient, Role
+from teleconsult_core.refusals import CardDeclined
 from teleconsult_core.slots import Mode
+from teleconsult_core.use_cases.card_step import BeingChecked
 
 FEE, HALF, NOTHING = Money(45_00, "EUR"), Money(22_50, "EUR"), Money(0, "EUR")
 LATE_FEE = Money(20_00, "EUR")
 SUPPORT, OPERATOR = Actor(Role.SUPPORT, "sofie"), Actor(Role.OPERATOR, "olga")
 TOMORROW = BEGIN + timedelta(hours=28)
 IN_EIGHT_DAYS = BEGIN + timedelta(days=8, hours=3)
+CARD_STEPS: dict[type, str] = {
+    Reserved: "place_hold", AwaitingConfirmation: "confirm", Confirmed: "reauthorize"
+}  # fmt: skip
+"""In which way another card is given, by what became of the appointment."""
+
 STORIES: dict[str, Callable[[Story], None]] = {}
 
 
@@ -63,7 +71,7 @@ class Story:
     ) -> Any:  # fmt: skip
         consent = self.consent() if card else None
         token = CardToken(card) if card else None
-        return self.ask(
+        step = self.ask(
             who,
             lambda desk, now: desk.book(
                 id=id or self.a, practitioner=self.world.practitioners[0],
@@ -71,6 +79,29 @@ class Story:
                 start=start, patient=self.patient(who), consent=consent, card=token, now=now,
             ),
         )  # fmt: skip
+        return self.sees_through(step, id or self.a, who)
+
+    def sees_through(self, step: Any, id: AppointmentId, who: str) -> Any:
+        """While the card network does not say, ask again; when it has said no, another card."""
+        asked_again = False
+        for _ in range(14):
+            if not isinstance(step, BeingChecked):
+                break
+            asked_again = True
+            self.wait(minutes=1)
+            step = self.ask(who, lambda desk, now: desk.check_card_step(appointment=id, now=now))
+        if asked_again and isinstance(step, CardDeclined):
+            consent = self.consent()
+            found = self.world.appointment(id)
+            place = CARD_STEPS.get(type(found), "")
+            if place:
+                step = self.ask(
+                    who,
+                    lambda desk, now: getattr(desk, place)(
+                        appointment=id, card=CardToken("amex"), consent=consent, now=now
+                    ),
+                )
+        return step
 
     def is_entered(self, card: bool = True) -> Any:
         return self.ask(
@@ -84,21 +115,23 @@ class Story:
 
     def confirms(self, id: AppointmentId | None = None, who: str = "ann") -> Any:
         consent = self.consent()
-        return self.ask(
+        step = self.ask(
             who,
             lambda desk, now: desk.confirm(
                 appointment=id or self.a, consent=consent, card=CardToken("visa"), now=now
             ),
         )
+        return self.sees_through(step, id or self.a, who)
 
     def authorizes_again(self, card: str = "mastercard") -> Any:
         consent = self.consent()
-        return self.ask(
+        step = self.ask(
             "ann",
             lambda desk, now: desk.reauthorize(
                 appointment=self.a, card=CardToken(card), consent=consent, now=now
             ),
         )
+        return self.sees_through(step, self.a, "ann")
 
     def other_card(self) -> Any:
         consent = self.consent()

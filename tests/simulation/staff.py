@@ -12,6 +12,7 @@ from typing import Any
 from attrs import define, field
 from greenlet import getcurrent
 
+from simulation.broken import Broken
 from simulation.timeline import Crash, Process
 from simulation.world import BEGIN, World
 from teleconsult_core.ids import HoldRef, PatientId, PractitionerId
@@ -22,6 +23,11 @@ from teleconsult_core.times import Interval
 
 EVERY = timedelta(minutes=2)
 OPERATOR = Actor(Role.OPERATOR, "olga")
+ROUND = ("recover", "sweep", "deliver_due_messages")
+GOES_ON = timedelta(seconds=40)
+"""How long a round takes up new work; shorter than every lease."""
+TROUBLES = ("store.", "cards.", "deadlock", "another writing work")
+
 NEWS_COMES = tuple(timedelta(seconds=s) for s in (1, 2, 30, 600, 7200, 86_400, 2 * 86_400))
 NEVER = 11
 
@@ -81,18 +87,27 @@ class Bell:
 def works(world: World, process: Process, bell: Bell) -> None:
     """A worker's life: rounds, until it is killed; then it begins again."""
     stream = process.name
-    desk = world.desk
     while True:
         began = world.timeline.now
-        answers = [
-            world.ask(stream, lambda now, part=part: part(now=now), on=process)
-            for part in (desk.recover, desk.sweep, desk.deliver_due_messages)
-        ]
+        answers = [_part(world, process, part, began) for part in ROUND]
         if any(isinstance(answer, PortTrouble | Crash) for answer in answers):
             world.timeline.pause(EVERY)  # the next look comes anyway
         else:
             bell.sleep(began)
         world.timeline.pause(timedelta(seconds=world.choices.n(20, stream)))
+
+
+def _part(world: World, process: Process, part: str, began: datetime) -> Any:
+    """One part of a round; it ends when its leases might."""
+    more: dict[str, Any] = {}
+    if part != "sweep":
+        more["go_on"] = lambda: world.timeline.now - began < GOES_ON
+    call = getattr(world.desk, part)
+    answer = world.ask(process.name, lambda now: call(now=now, **more), on=process)
+    for id, why in getattr(answer, "broken", ()):
+        if not why.startswith(TROUBLES):
+            raise Broken("bug", f"{id}: {why}")
+    return answer
 
 
 def news_goes_out(world: World, id: str, ref: HoldRef) -> None:

@@ -60,17 +60,23 @@ def deliver_due_messages(
     sends that many again under the same keys.
     """
     delivered = Delivered()
+    if not _something_is_due(ports, now):
+        return delivered
     for one in [channel] if channel else Channel:
         claimed = _claim(ports, one, now, limit)
         delivered = delivered.and_then(_deliver(ports, claimed, now, go_on, note_after))
     return delivered
 
 
+def _something_is_due(ports: Ports, now: datetime) -> bool:
+    """Most rounds find nothing; they read, and keep nobody from writing."""
+    with ports.open_work(writing=False) as work:
+        return bool(work.clinic.practice() and work.outbox.overdue(now + timedelta.resolution))
+
+
 def _claim(ports: Ports, channel: Channel, now: datetime, limit: int) -> Sequence[Message]:
     """Committed at once: the next step locks an appointment, and then its messages."""
     with ports.open_work() as work:
-        if work.clinic.practice() is None:
-            return ()
         claimed = work.outbox.claim(channel, now, now + LEASE, limit)
         work.commit()
     return claimed

@@ -65,11 +65,20 @@ def _known(ports: Ports, operation: Operation, now: datetime) -> HoldView | None
     if seen is not None and answers(operation, seen):
         return seen
     if operation.verb is Verb.AUTHORISE:
-        if now - operation.created_at >= KEY_LIFETIME:
+        if now - operation.created_at >= KEY_LIFETIME or _hopeless(operation, now):
             return _never_placed()
         if not _wanted(ports, operation, now):
             raise PortTrouble("not asked again: the appointment needs no hold any more")
     return None
+
+
+def _hopeless(operation: Operation, now: datetime) -> bool:
+    """A hold whose key seems to replay a failure only: the patient may give a card again.
+
+    Should it have been placed after all, the network's news will say so, and it is let go.
+    """
+    waited = now - operation.created_at >= STORED_FAILURE_PATIENCE
+    return operation.attempts >= 3 and waited
 
 
 def _seen(ports: Ports, operation: Operation) -> HoldView | None:

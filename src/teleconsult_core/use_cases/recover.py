@@ -50,6 +50,9 @@ class Recovered:
 
 def recover(ports: Ports, *, now: datetime, limit: int = 100, go_on: GoOn = always) -> Recovered:
     """One round over at most `limit` open operations; those left when it may not go on wait."""
+    with ports.open_work(writing=False) as work:  # most rounds find nothing, and lock nothing
+        if not work.operations.open_count():
+            return Recovered()
     with ports.open_work() as work:
         claimed = work.operations.claim(now, now + LEASE, limit)
         work.commit()
