@@ -41,6 +41,11 @@ class TestFakeStore(WorkContract):
         return FakeStore().open_work
 
 
+class TestFakeStoreByRow(WorkContract):
+    def open_store(self) -> OpenWork:
+        return FakeStore(by_row=True).open_work
+
+
 class TestFakeCardNetwork(CardNetworkContract):
     def open_network(self) -> CardNetwork:
         self.clock = MovableClock(BOOKED_AT)

@@ -13,12 +13,14 @@ from typing import TypeVar
 
 from attrs import evolve
 
+from teleconsult_core.ids import AppointmentId
 from teleconsult_core.stores import SlotConflict
 from teleconsult_core.testing.builders import (
     APPOINTMENT,
     BOOKED_AT,
     PRACTITIONER,
     START,
+    a_cancelled,
     a_confirmed,
     a_message,
     an_operation,
@@ -42,6 +44,20 @@ def at_once(run: Callable[[int], T], runners: int = RUNNERS) -> Sequence[T]:
 
 
 class RaceContract(StoreUnderTest):
+    def test_a_reading_work_sees_one_snapshot(self) -> None:
+        self.keep(a_confirmed(id="before"))
+        with self.reading() as work, ThreadPoolExecutor(1) as other:
+            assert work.appointments.get(AppointmentId("before")) is not None
+            cancelled, new = a_cancelled(id="before"), a_confirmed(id="after")
+            other.submit(self.keep, cancelled, new).result(timeout=10)
+            assert work.appointments.get(AppointmentId("before")) == a_confirmed(id="before")
+            assert work.appointments.get(AppointmentId("after")) is None
+            found = work.appointments.blocking(PRACTITIONER, a_confirmed().terms.blocked)
+            assert list(found) == [a_confirmed(id="before")]
+        with self.reading() as work:
+            found = work.appointments.blocking(PRACTITIONER, a_confirmed().terms.blocked)
+            assert list(found) == [a_confirmed(id="after")]
+
     def test_one_slot_has_one_winner(self) -> None:
         open_work = self.open_work
 

@@ -12,6 +12,8 @@ from teleconsult_core.ports import PortMisused
 from teleconsult_core.stores import SlotConflict
 from teleconsult_core.testing.builders import (
     APPOINTMENT,
+    PATIENT,
+    PRACTITIONER,
     START,
     a_confirmed,
     a_hold,
@@ -20,6 +22,9 @@ from teleconsult_core.testing.builders import (
     a_reserved,
 )
 from teleconsult_core.testing.contracts.store_under_test import StoreUnderTest
+from teleconsult_core.times import Interval
+
+HOUR = timedelta(hours=1)
 
 
 class TransactionContract(StoreUnderTest):
@@ -43,6 +48,24 @@ class TransactionContract(StoreUnderTest):
             assert work.appointments.get(APPOINTMENT) == a_reserved()
             work.appointments.put(a_confirmed())
             assert work.appointments.get(APPOINTMENT) == a_confirmed()
+
+    def test_a_work_finds_what_it_wrote_itself_and_not_where_it_was(self) -> None:
+        gone, moved = a_confirmed(id="gone"), a_reserved(id="moved", start=START + HOUR)
+        self.keep(gone, moved)
+        later = START + timedelta(days=1)
+        with self.open_work() as work:
+            work.appointments.put(a_confirmed(id="moved", start=later, sequence=1))
+            work.appointments.remove(gone.terms.id)
+            work.appointments.put(a_reserved(id="new", start=START + 2 * HOUR))
+            starting = work.appointments.starting
+            here = starting(PRACTITIONER, Interval(START, START + 3 * HOUR))
+            there = starting(PRACTITIONER, Interval(later, later + HOUR))
+            pending = work.appointments.past_deadline(later, 10)
+            his = work.appointments.of_patient(PATIENT)
+        assert [one.terms.id for one in here] == ["new"]
+        assert [one.terms.id for one in there] == ["moved"]
+        assert [one.terms.id for one in pending] == ["new"]
+        assert [one.terms.id for one in his] == ["new", "moved"]
 
     def test_leaving_without_commit_leaves_nothing(self) -> None:
         with self.open_work() as work:

@@ -59,6 +59,8 @@ class FakeCardNetwork:
     def __init__(self, clock: Callable[[], datetime], store: InTransaction | None = None) -> None:
         self._clock, self._store = clock, store
         self._holds: dict[HoldRef, Held] = {}
+        self._made_by: dict[OperationId, HoldRef] = {}
+        """The last hold that each key made."""
         self._answers: dict[OperationId, _Answer] = {}
         self._failures: list[tuple[str, Failure]] = []
 
@@ -91,7 +93,8 @@ class FakeCardNetwork:
 
     def find(self, *, key: OperationId) -> HoldView | None:
         self._called("find")
-        return next((self._hold(ref).view() for ref in self._made_by(key)), None)
+        ref = self._made_by.get(key)
+        return self._hold(ref).view() if ref is not None else None
 
     def challenge(self, *, ref: HoldRef) -> str:
         self._called("challenge")
@@ -185,10 +188,9 @@ class FakeCardNetwork:
             raise PortMisused(f"the card network knows no hold {ref!r}")
         return held.at(self._clock())
 
-    def _made_by(self, key: OperationId) -> list[HoldRef]:
-        return [ref for ref, held in reversed(self._holds.items()) if held.key == key]
-
     def _keep(self, held: Held) -> HoldView:
+        if held.ref not in self._holds:
+            self._made_by[held.key] = held.ref
         self._holds[held.ref] = held
         return held.view()
 

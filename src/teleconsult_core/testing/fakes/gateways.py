@@ -38,6 +38,8 @@ class _Gateway(Generic[Content]):
     def __init__(self, store: InTransaction | None = None) -> None:
         self._store = store
         self._sent: dict[str, Sent[Content]] = {}
+        self._names: dict[str, str] = {}
+        self._by_address: dict[str, list[Content]] = {}
         self._refused: dict[str, str] = {}
         self._failures: list[bool] = []
 
@@ -47,7 +49,7 @@ class _Gateway(Generic[Content]):
         return tuple(self._sent.values())
 
     def sent_to(self, address: str) -> tuple[Content, ...]:
-        return tuple(one.content for one in self._sent.values() if one.to == address)
+        return tuple(self._by_address.get(address, ()))
 
     def refuse(self, address: str, reason: str = "no such address") -> None:
         """From now on nothing can be delivered to `address`."""
@@ -64,10 +66,16 @@ class _Gateway(Generic[Content]):
             raise PortTrouble("the gateway did not take the message")
         if to in self._refused:
             return NotDelivered(self._refused[to])
-        self._sent.setdefault(key, Sent(key, to, content))
+        if key not in self._sent:
+            self._arrive(Sent(key, to, content))
         if unknown:
             raise PortTrouble("the gateway's answer was lost", unknown=True)
-        return Accepted(f"message-{list(self._sent).index(key) + 1}")
+        return Accepted(self._names[key])
+
+    def _arrive(self, one: Sent[Content]) -> None:
+        self._sent[one.key] = one
+        self._names[one.key] = f"message-{len(self._sent)}"
+        self._by_address.setdefault(one.to, []).append(one.content)
 
 
 class FakeTexts(_Gateway[str]):
