@@ -75,12 +75,13 @@ def chaos(minutes: float, first: int, least: int) -> None:
 
 
 @cli.command()
-def stories() -> None:
+@click.option("--one-in", default=1, show_default=True, help="Of the store's calls, so many.")
+def stories(one_in: int) -> None:
     """Every call of every story struck in every way, one at a time."""
     begun, count, problems = perf_counter(), 0, []
     with _bar() as bar:
         task = bar.add_task("stories", total=len(STORIES))
-        for _, runs, found in all_stories():
+        for _, runs, found in all_stories(one_in):
             count += runs
             problems += found
             bar.advance(task)

@@ -84,20 +84,25 @@ def seasons(first: int, minutes: float, most: int = 10**9) -> Iterator[Run]:
                 waiting.add(pool.submit(season, seed))
 
 
-def story_struck(name: str) -> tuple[str, int, list[str]]:
-    """A story with every call struck in every way: how often, and what was lost or doubled."""
+def story_struck(name: str, one_in: int = 1) -> tuple[str, int, list[str]]:
+    """A story with every call struck in every way: how often, and what was lost or doubled.
+
+    With `one_in`, only so many of the calls to the store are struck; all of the others are.
+    """
     expected = tell(name).outcome
     problems, count = [], 0
     for number, port, kind in every_strike(name):
+        if port.startswith("store.") and number % one_in:
+            continue
         count += 1
         if what := differs(name, number, kind, expected):
             problems.append(f"{name}, call {number} ({port}, {kind.value}): {what}")
     return name, count, problems
 
 
-def all_stories() -> Iterator[tuple[str, int, list[str]]]:
+def all_stories(one_in: int = 1) -> Iterator[tuple[str, int, list[str]]]:
     with ProcessPoolExecutor(CORES) as pool:
-        for done in as_completed([pool.submit(story_struck, name) for name in STORIES]):
+        for done in as_completed([pool.submit(story_struck, name, one_in) for name in STORIES]):
             yield done.result()
 
 
