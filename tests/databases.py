@@ -119,6 +119,17 @@ def programs() -> list[Path]:
     return [path for path in found if (path / "initdb").exists()]
 
 
+def _within_reach(programs: Path, folder: Path) -> Path:
+    """The programs where `nobody` may run them; copied when a folder above is closed to others."""
+    if all(parent.stat().st_mode & 0o001 for parent in programs.parents):
+        return programs
+    package = programs.parents[1]
+    for part in (package, package.with_name(f"{package.name}.libs")):
+        if part.exists():
+            shutil.copytree(part, folder / part.name, symlinks=True)
+    return folder / programs.relative_to(package.parent)
+
+
 @contextmanager
 def running(programs: Path) -> Iterator[Server]:
     """A server of our own, reached by a socket in its folder; it ends with the test process."""
@@ -131,6 +142,7 @@ def running(programs: Path) -> Iterator[Server]:
         as_nobody |= {"user": "nobody", "group": "nogroup", "extra_groups": []}
         for path in (folder, data):
             shutil.chown(path, "nobody", "nogroup")
+        programs = _within_reach(programs, folder)
     made = [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-N", "-E", "UTF8"]
     control = [programs / "pg_ctl", "-D", data, "-w", "-s", "-l", folder / "log"]
 

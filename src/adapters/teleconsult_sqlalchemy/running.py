@@ -18,7 +18,7 @@ from teleconsult_sqlalchemy.trouble import told
 class Running:
     """The one hand through which every store reads and writes."""
 
-    __slots__ = ("_cursor", "_ended", "_transaction", "_writer", "_writing")
+    __slots__ = ("_cursor", "_ended", "_transaction", "_writer", "_writing", "absent")
 
     def __init__(self, transaction: Transaction, *, writing: bool) -> None:
         self._transaction = transaction
@@ -26,6 +26,8 @@ class Running:
         self._writer = transaction.writer
         self._writing = writing
         self._ended = ""
+        self.absent: set[str] = set()
+        """Ids that this work asked for and did not find: what it decided rests on that."""
 
     def one(self, query: Statement, **given: Any) -> Row | None:
         """The first row of `query`, or None."""

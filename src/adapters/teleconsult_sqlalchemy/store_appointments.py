@@ -128,13 +128,18 @@ class SqlAppointments:
 
     def get(self, id: AppointmentId) -> Appointment | None:
         row = self._run.one_locked(self._sql.get, id=id)
+        if row is None:
+            self._run.absent.add(id)
         return appointment_from(row) if row else None
 
     def put(self, appointment: Appointment) -> None:
         row = appointment_row(appointment)
-        before = self._run.one_locked(self._sql.taken, id=row["id"])
+        # What was not there when it was asked for is inserted, and refused if it is there by now.
+        new = row["id"] in self._run.absent
+        before = None if new else self._run.one_locked(self._sql.taken, id=row["id"])
         try:
             self._put(appointment, row, before)
+            self._run.absent.discard(row["id"])
         except RowRefused as refused:
             if not refused.unique:
                 raise
