@@ -12,6 +12,7 @@ from typing import Any
 
 from attrs import define
 
+from simulation.calm import no_money_left_over
 from simulation.patients import JOIN_LINK
 from simulation.world import BEGIN, World
 from teleconsult_core.appointments import AwaitingConfirmation, Confirmed, Reserved
@@ -27,6 +28,7 @@ FEE, HALF, NOTHING = Money(45_00, "EUR"), Money(22_50, "EUR"), Money(0, "EUR")
 LATE_FEE = Money(20_00, "EUR")
 SUPPORT, OPERATOR = Actor(Role.SUPPORT, "sofie"), Actor(Role.OPERATOR, "olga")
 TOMORROW = BEGIN + timedelta(hours=28)
+IN_SIX_DAYS = BEGIN + timedelta(days=6, hours=20)
 IN_EIGHT_DAYS = BEGIN + timedelta(days=8, hours=3)
 CARD_STEPS: dict[type, str] = {
     Reserved: "place_hold", AwaitingConfirmation: "confirm", Confirmed: "reauthorize"
@@ -67,7 +69,7 @@ class Story:
 
     def books(
         self, start: datetime = TOMORROW, card: str | None = "visa", mode: Mode = Mode.VIDEO,
-        who: str = "ann", id: AppointmentId | None = None,
+        who: str = "ann", id: AppointmentId | None = None, stays: bool = True,
     ) -> Any:  # fmt: skip
         consent = self.consent() if card else None
         token = CardToken(card) if card else None
@@ -79,7 +81,7 @@ class Story:
                 start=start, patient=self.patient(who), consent=consent, card=token, now=now,
             ),
         )  # fmt: skip
-        return self.sees_through(step, id or self.a, who)
+        return self.sees_through(step, id or self.a, who) if stays else step
 
     def sees_through(self, step: Any, id: AppointmentId, who: str) -> Any:
         """While the card network does not say, ask again; when it has said no, another card."""
@@ -135,18 +137,23 @@ class Story:
 
     def other_card(self) -> Any:
         consent = self.consent()
-        return self.ask(
+        step = self.ask(
             "ann",
             lambda desk, now: desk.place_hold(
                 appointment=self.a, card=CardToken("amex"), consent=consent, now=now
             ),
         )
+        return self.sees_through(step, self.a, "ann")
 
     def authenticates(self, step: Any, ok: bool = True) -> None:
         hold = self.world.safety.money.holds_of(self.a)[-1]
         if hold.ref is not None:
             self.world.network.authenticate(hold.ref, ok=ok)
         self.ask("ann", lambda desk, now: desk.check_card_step(appointment=self.a, now=now))
+
+    def has_one_hold(self) -> None:
+        """What was replaced is not reserved any more, six hours later."""
+        no_money_left_over(self.world)
 
     def until_start(self, start: datetime = TOMORROW, minutes: int = -2) -> None:
         self.world.until(start + timedelta(minutes=minutes))

@@ -61,6 +61,8 @@ BLOCKING = (Reserved, AwaitingConfirmation, Confirmed, Completed, NoShow)
 class Safety:
     now: Callable[[], datetime]
     settlement_margin: timedelta = timedelta(hours=24)
+    pauses: dict[str, timedelta] = field(factory=dict)
+    """By practitioner: how long nobody may begin after the planned end."""
     appointments: dict[str, Appointment] = field(factory=dict)
     confirmed_at: dict[str, datetime] = field(factory=dict)
     """Since when an appointment stands at the time at which it is."""
@@ -168,13 +170,18 @@ class Safety:
     def _guard(self, old: Appointment | None, new: Appointment) -> None:
         id = new.terms.id
         if isinstance(old, BLOCKING):
-            for tick in _ticks(old):
+            for tick in self._taken(old):
                 self._ticks.pop((old.terms.practitioner, tick), None)
         if isinstance(new, BLOCKING):
-            for tick in _ticks(new):
+            for tick in self._taken(new):
                 other = self._ticks.setdefault((new.terms.practitioner, tick), id)
                 if other != id:
                     raise Broken("overlap", f"{id} and {other} at {new.terms.start}")
+
+    def _taken(self, appointment: Appointment) -> range:
+        terms = appointment.terms
+        until = terms.end + self.pauses.get(terms.practitioner, timedelta(0))
+        return range(int(terms.start.timestamp()) // TICK, int(until.timestamp()) // TICK)
 
     def _charged(self, new: Appointment) -> None:
         """Care is charged only to who was there, and missing it only to who was not."""
@@ -249,8 +256,3 @@ class Safety:
         self.grants += 1
         if (appointment, role) not in self._entered:
             raise Broken("join", f"{role.value} let into {appointment} without a trace")
-
-
-def _ticks(appointment: Appointment) -> range:
-    terms = appointment.terms
-    return range(int(terms.start.timestamp()) // TICK, int(terms.blocks_until.timestamp()) // TICK)

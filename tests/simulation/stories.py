@@ -8,6 +8,7 @@ from simulation.golden import (
     FEE,
     HALF,
     IN_EIGHT_DAYS,
+    IN_SIX_DAYS,
     LATE_FEE,
     NOTHING,
     OPERATOR,
@@ -60,7 +61,7 @@ def three_d_secure(s: Story) -> None:
 
 @story
 def three_d_secure_left_open(s: Story) -> None:
-    s.books(card="visa-3ds")
+    s.books(card="visa-3ds", stays=False)
 
 
 @story
@@ -153,6 +154,17 @@ def authorized_again_before_the_start(s: Story) -> None:
     s.until_start(IN_EIGHT_DAYS, -600)
     s.authorizes_again()
     s.meets(IN_EIGHT_DAYS)
+    s.costs(FEE)
+
+
+@story
+def authorized_again_while_the_first_hold_stands(s: Story) -> None:
+    s.books(IN_SIX_DAYS)
+    s.until_start(IN_SIX_DAYS, -600)
+    s.authorizes_again()
+    s.until_start(IN_SIX_DAYS, -240)
+    s.has_one_hold()
+    s.meets(IN_SIX_DAYS)
     s.costs(FEE)
 
 

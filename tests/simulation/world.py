@@ -158,6 +158,7 @@ class World:
                     },
                     buffer_after=5 * (number % 2),
                 )
+                self.safety.pauses[id] = timedelta(minutes=kind.buffer_after)
                 work.clinic.put_visit_type(kind)
             work.commit()
 
