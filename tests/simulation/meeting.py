@@ -145,7 +145,6 @@ class Meeting:
         if not self.chance(4):
             return
         self.tries_old_links()
-        grants = self.world.safety.grants
         for by in (STRANGER, SUPPORT, Actor(Role.PRACTITIONER, "dr-99")):
             answer = self.world.ask(
                 stream, lambda now, by=by: desk.join(
@@ -153,13 +152,14 @@ class Meeting:
                 )
             )  # fmt: skip
             code = getattr(answer, "code", "")
-            assert code in NOT_FOUND | {"temporary-trouble", ""}, answer
-            assert type(answer).__name__ != "Joined", answer
+            said_no = code in NOT_FOUND | {"temporary-trouble", ""}
+            if not said_no or type(answer).__name__ == "Joined":
+                raise Broken("stranger", f"{by.id} asks to join {self.id}: {answer}")
         answer = self.world.ask(
             stream, lambda now: desk.join_by_link(token="guessed" * 6, device="s", now=now)
         )
-        assert type(answer).__name__ != "Joined", answer
-        assert grants <= self.world.safety.grants
+        if type(answer).__name__ == "Joined":
+            raise Broken("stranger", f"a guessed link opens {answer}")
 
     def tries_old_links(self) -> None:
         """A link of the time before a move, or one that was replaced, opens nothing."""

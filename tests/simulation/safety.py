@@ -220,9 +220,9 @@ class Safety:
         if old.stars != new.stars:
             raise Broken("rating", f"{new.appointment} was rated twice")
 
-    @staticmethod
-    def _dropped(message: Message) -> None:
-        if "allowance" in message.note and message.exempt:
+    def _dropped(self, message: Message) -> None:
+        found = self.appointments.get(message.appointment or "")
+        if "allowance" in message.note and found and found.terms.mode is Mode.VIDEO:
             raise Broken("allowance", f"{message.id}: video is free of it")
 
     def _attendance(self, event: Attendance) -> None:

@@ -4,6 +4,7 @@ import itertools
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,7 +20,7 @@ from teleconsult_core.holds import (
     Verdict,
     after,
 )
-from teleconsult_core.ids import AppointmentId, hold_id
+from teleconsult_core.ids import AppointmentId, HoldRef, hold_id
 from teleconsult_core.ledger import Account, Entry, balances, entries_after
 from teleconsult_core.money import Money
 
@@ -95,9 +96,19 @@ def test_never_more_is_taken_than_held_nor_given_back_than_taken(heard: list[Hol
 
 @given(st.sampled_from(OVER), st.lists(news(), max_size=8))
 def test_a_hold_that_is_over_never_takes_money(state: HoldState, heard: list[HoldNews]) -> None:
-    if state is HoldState.DECLINED:
-        heard = [one for one in heard if one.fact is not HoldFact.AUTHORISED]
+    if state is HoldState.DECLINED:  # the patient may have tried again, or it turned up late
+        again = HoldFact.AUTHORISED, HoldFact.NEEDS_PATIENT
+        heard = [one for one in heard if one.fact not in again]
     assert told_all(hold(state), heard)[-1].state not in CHARGED
+
+
+def test_what_was_given_up_and_turns_up_is_known_again() -> None:
+    news = HoldNews(HoldFact.NEEDS_PATIENT, ref=HoldRef("h1"))
+    given_up = hold(HoldState.DECLINED)
+    turned_up = given_up.told(news)
+    assert isinstance(turned_up, CardHold)
+    assert (turned_up.state, turned_up.ref) == (HoldState.AWAITING_PATIENT, "h1")
+    assert evolve(given_up, ref=HoldRef("h1")).told(news) is Verdict.LATE
 
 
 @given(states)

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 
 from teleconsult_core.appointments import Confirmed, Lapsed
-from teleconsult_core.holds import HoldState
-from teleconsult_core.ids import AppointmentId, RefundId
+from teleconsult_core.holds import HoldFact, HoldState
+from teleconsult_core.ids import AppointmentId, CardToken, RefundId
 from teleconsult_core.ledger import balances
 from teleconsult_core.payments import OperationState
+from teleconsult_core.ports import Authorise
 from teleconsult_core.testing.fakes import Failure
 from teleconsult_core.use_cases import perform_operation
 from teleconsult_core.use_cases.card_step import BeingChecked
@@ -102,6 +103,26 @@ def test_a_placing_ends_confirmed_or_leaves_nothing_held(world: World, how: Fail
     assert world.cards.held() == held
     assert len(world.cards.books) <= 1
     assert world.desk.reconcile(since=MONDAY, now=world.now).agrees
+
+
+def test_a_hold_that_turns_up_after_it_was_given_up_is_ended(world: World) -> None:
+    world.cards.fail_next("authorise", Failure.BEFORE)
+    world.cards.fail_next("authorise", Failure.BEFORE)
+    world.cards.fail_next("authorise", Failure.BEFORE)
+    world.book(card="visa-3ds")
+    for _ in range(8):
+        world.at(world.now + timedelta(minutes=4))
+        world.work(1)
+    given_up = world.holds()[0]
+    assert given_up.state is HoldState.DECLINED
+    with world.store.open_work(writing=False) as work:
+        operation = work.operations.of(given_up.id)[0]
+    asked = Authorise(A1, world.appointment().terms.practitioner, FEE, CardToken("visa-3ds"))
+    world.cards.authorise(key=operation.id, request=asked)  # a day late, somewhere on its way
+    assert world.cards.books[0].news.fact is HoldFact.NEEDS_PATIENT
+    world.desk.reconcile(since=MONDAY, now=world.now)
+    settled(world)
+    assert world.cards.books[0].news.fact is HoldFact.RELEASED
 
 
 def a_whole_life(world: World, verb: str) -> None:

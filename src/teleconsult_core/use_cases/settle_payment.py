@@ -142,7 +142,9 @@ def _after_change(
     after = appointment
     if new.state is HoldState.HELD and old.state is not HoldState.HELD:
         after = _held(work, appointment, new, now)
-    elif new.state is HoldState.AWAITING_PATIENT and not wants_a_hold(appointment, now):
+    elif new.state is HoldState.AWAITING_PATIENT and (
+        old.state is HoldState.DECLINED or not wants_a_hold(appointment, now)
+    ):  # the patient was told that it failed, or it is not needed any more
         let_go(work, [new], reason="no longer needed", now=now)
     elif new.state is HoldState.LAPSED:
         after = _lapsed(work, appointment, new, now)
