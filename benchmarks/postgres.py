@@ -60,7 +60,7 @@ class Bare:
     def __init__(self, address: sa.URL) -> None:
         plain = address.set(drivername="postgresql").render_as_string(hide_password=False)
         self.connection = psycopg.connect(plain)
-        ours, make = tables(), Compiler(sa.make_url("postgresql+psycopg://").get_dialect()())
+        ours, make = tables(), Compiler.of(sa.make_url("postgresql+psycopg://").get_dialect()())
         self._rows = [
             make.append(table)
             for table in (ours.appointments, ours.holds, ours.consents, ours.operations)
@@ -78,7 +78,7 @@ class Bare:
         terms = booked.reserved.terms
         taken = ticks(terms.blocked)
         guard = [
-            {"practitioner": terms.practitioner, "tick": tick, "appointment": terms.id}
+            (terms.practitioner, tick, terms.id)
             for tick in range(taken["first"], taken["last"] + 1)
         ]
         messages = [self._message.parameters(message_row(one)) for one in booked.messages]
@@ -86,7 +86,7 @@ class Bare:
 
     def write(self, ready: Ready) -> None:
         single, guard, messages = ready
-        cursor = self.connection.cursor()
+        cursor = psycopg.RawCursor(self.connection)
         for sql, parameters in single:
             cursor.execute(sql, parameters)
         cursor.executemany(self._tick.sql, guard)

@@ -5,7 +5,8 @@ Run once at every release that changes the tables, and keep what it writes:
     python tests/released.py
 
 It writes `tests/adapters/sql/released/VERSION.sqlite.sql` and `VERSION.postgresql.sql`. What is
-there already belongs to a version that somebody may have, and is never written again.
+there already belongs to a version that somebody may have, and is never written again; while a
+version is not released, delete its two files first.
 """
 
 from __future__ import annotations

@@ -5,8 +5,8 @@ May import SQLAlchemy. A file is meant unless it is an address: `postgresql://us
 
 from __future__ import annotations
 
+import selectors
 from pathlib import Path
-from selectors import EVENT_READ, DefaultSelector
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -17,6 +17,7 @@ from teleconsult_core.ports import PortMisused
 
 Synchronous = Literal["FULL", "NORMAL"]
 IN_MEMORY = ":memory:"
+_SELECTOR = getattr(selectors, "PollSelector", selectors.SelectSelector)
 ADDRESSES = ("postgresql://", "postgresql+psycopg://", "postgres://")
 
 _SESSION = {
@@ -115,8 +116,8 @@ def _must_be_alive(connection: Any, _record: object, _proxy: object) -> None:
     Asking the operating system takes microseconds, where `pool_pre_ping` would ask the server.
     """
     if not connection.closed:
-        with DefaultSelector() as arrived:
-            arrived.register(connection.fileno(), EVENT_READ)
+        with _SELECTOR() as arrived:
+            arrived.register(connection.fileno(), selectors.EVENT_READ)
             if not arrived.select(0):
                 return
     raise DisconnectionError("the server has closed the connection")

@@ -18,16 +18,18 @@ from teleconsult_sqlalchemy.trouble import told
 class Running:
     """The one hand through which every store reads and writes."""
 
-    __slots__ = ("_cursor", "_ended", "_transaction", "_writer", "_writing", "absent")
+    __slots__ = ("_cursor", "_ended", "_transaction", "_writing", "seen")
 
     def __init__(self, transaction: Transaction, *, writing: bool) -> None:
         self._transaction = transaction
         self._cursor = transaction.cursor
-        self._writer = transaction.writer
         self._writing = writing
         self._ended = ""
-        self.absent: set[str] = set()
-        """Ids that this work asked for and did not find: what it decided rests on that."""
+        self.seen: dict[str, Row | None] = {}
+        """Appointments as this work last read or wrote them; None where it found none.
+
+        What the work decided rests on that: what it found is locked, what it missed is inserted.
+        """
 
     def one(self, query: Statement, **given: Any) -> Row | None:
         """The first row of `query`, or None."""
@@ -49,16 +51,22 @@ class Running:
     def write(self, statement: Statement, row: Row) -> None:
         """Run a writing statement; a server that refuses it may say so a little later."""
         self._must_write()
-        self._execute(statement.sql, statement.parameters(row), self._writer)
-
-    def write_now(self, statement: Statement, row: Row) -> int:
-        """Run a writing statement, refused here if it is; gives how many rows it touched."""
-        self._must_write()
-        self._execute(statement.sql, statement.parameters(row))
+        self._must_be_open()
         try:
-            self._transaction.settle()
+            self._transaction.write(statement, statement.parameters(row))
         except self._transaction.driver_error as error:
             raise self._undone(error) from error
+
+    def write_now(self, statement: Statement, row: Row) -> None:
+        """Run a writing statement; when it is refused, so is this call."""
+        self.write(statement, row)
+        self._settle()
+
+    def count(self, statement: Statement, row: Row) -> int:
+        """Run a writing statement; gives how many rows it touched."""
+        self._must_write()
+        self._execute(statement.sql, statement.parameters(row))
+        self._settle()
         touched: int = self._cursor.rowcount
         return touched
 
@@ -88,10 +96,16 @@ class Running:
         self._ended = self._ended or "was left"
         self._transaction.close()
 
-    def _execute(self, sql: str, parameters: Any, on: Any = None) -> None:
+    def _settle(self) -> None:
+        try:
+            self._transaction.settle()
+        except self._transaction.driver_error as error:
+            raise self._undone(error) from error
+
+    def _execute(self, sql: str, parameters: Any) -> None:
         self._must_be_open()
         try:
-            (on or self._cursor).execute(sql, parameters)
+            self._cursor.execute(sql, parameters)
         except self._transaction.driver_error as error:
             raise self._undone(error) from error
 

@@ -11,15 +11,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from attrs import frozen
+from attrs import evolve, frozen
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.types import TypeEngine
 
+from teleconsult_core.ports import PortMisused
+
 Row = dict[str, Any]
 """A row by column name, in the core's own values."""
 
-Parameters = Sequence[Any] | Mapping[str, Any]
+Parameters = Sequence[Any]
 Convert = Callable[[Any], Any]
 
 
@@ -30,16 +32,16 @@ class Statement:
     sql: str
     locking: str
     """The same, locking what it reads; SQLite has no word for it, its writers come one by one."""
-    by_name: bool
     inputs: tuple[tuple[str, Convert | None], ...]
     fixed: Row
     outputs: tuple[tuple[str, Convert | None], ...]
+    into: str = ""
+    """The table of an insertion that gives nothing back."""
+    key: int | None = None
+    """Which parameter tells its rows apart, where their order does not matter."""
 
     def parameters(self, given: Mapping[str, Any]) -> Parameters:
         values = {**given, **self.fixed} if self.fixed else given
-        if self.by_name:
-            return {name: values[name] if convert is None else convert(values[name])
-                    for name, convert in self.inputs}  # fmt: skip
         return [
             values[name] if convert is None else convert(values[name])
             for name, convert in self.inputs
@@ -54,9 +56,23 @@ class Statement:
 
 @frozen(eq=False)
 class Compiler:
-    """Makes statements for one dialect."""
+    """Makes statements for one dialect, whose parameters go by their place."""
 
     dialect: sa.Dialect
+
+    @classmethod
+    def of(cls, dialect: sa.Dialect) -> Compiler:
+        """For `dialect`, or for its twin that writes $1 where it would write %(name)s.
+
+        psycopg then sends a statement as it is, instead of looking for names in it each time.
+        Raises `PortMisused` for another driver of PostgreSQL.
+        """
+        if dialect.name != "postgresql":
+            return cls(dialect)
+        if dialect.driver != "psycopg":
+            raise PortMisused(f"PostgreSQL is reached by psycopg here, not by {dialect.driver}")
+        twin: Any = type(dialect)
+        return cls(twin(paramstyle="numeric_dollar"))
 
     def select(self, query: sa.Select[Any], *, lock: sa.Table | None = None) -> Statement:
         """A query; with `lock`, its `locking` form locks the rows of that table."""
@@ -73,7 +89,10 @@ class Compiler:
 
     def insert_new(self, table: sa.Table) -> Statement:
         """Write a whole row, or nothing when one of its unique columns is there already."""
-        return self.change(self._insert(table).on_conflict_do_nothing())
+        statement = self.change(self._insert(table).on_conflict_do_nothing())
+        names = [name for name, _ in statement.inputs]
+        (key,) = table.primary_key
+        return evolve(statement, key=names.index(key.name) if key.name in names else None)
 
     def append(self, table: sa.Table) -> Statement:
         """Write a row; the database numbers it."""
@@ -87,7 +106,8 @@ class Compiler:
         if columns:
             returned = statement.returning(*columns)
             return self._statement(returned, returned, columns)
-        return self._statement(statement, statement, ())
+        made = self._statement(statement, statement, ())
+        return evolve(made, into=str(statement.table)) if statement.is_insert else made
 
     def counter(self, table: sa.Table, column: str) -> Statement:
         """Count `column` of a row up by one, from 1; gives the new number."""
@@ -106,13 +126,11 @@ class Compiler:
     def _statement(self, plain: Any, locking: Any, columns: Iterable[Any]) -> Statement:
         compiled = self._compiled(plain)
         binds = {name: b for name, b in compiled.binds.items() if not b.literal_execute}
-        order = compiled.positiontup
-        names = list(binds) if order is None else order
+        order: list[str] = compiled.positiontup
         return Statement(
             sql=str(compiled),
             locking=str(self._compiled(locking)),
-            by_name=order is None,
-            inputs=tuple((name, self._into(binds[name].type)) for name in names),
+            inputs=tuple((name, self._into(binds[name].type)) for name in order),
             fixed={name: bind.value for name, bind in binds.items() if bind.value is not None},
             outputs=tuple((column.name, self._out_of(column.type)) for column in columns),
         )

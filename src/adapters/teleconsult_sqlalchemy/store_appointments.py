@@ -128,18 +128,18 @@ class SqlAppointments:
 
     def get(self, id: AppointmentId) -> Appointment | None:
         row = self._run.one_locked(self._sql.get, id=id)
-        if row is None:
-            self._run.absent.add(id)
+        self._run.seen[id] = row
         return appointment_from(row) if row else None
 
     def put(self, appointment: Appointment) -> None:
-        row = appointment_row(appointment)
-        # What was not there when it was asked for is inserted, and refused if it is there by now.
-        new = row["id"] in self._run.absent
-        before = None if new else self._run.one_locked(self._sql.taken, id=row["id"])
+        row, id = appointment_row(appointment), appointment.terms.id
+        # What a get of this work found is still locked, and needs no second look. What it missed
+        # is inserted, and refused if it is there by now.
+        known = id in self._run.seen
+        before = self._run.seen[id] if known else self._run.one_locked(self._sql.taken, id=id)
+        self._run.seen[id] = row
         try:
             self._put(appointment, row, before)
-            self._run.absent.discard(row["id"])
         except RowRefused as refused:
             if not refused.unique:
                 raise
@@ -191,6 +191,7 @@ class SqlAppointments:
     def remove(self, id: AppointmentId) -> None:
         # Its ticks, attendance, links, consents and messages go with it, by their foreign keys.
         self._run.write(self._sql.remove, {"id": id})
+        self._run.seen[id] = None
 
     def _some(
         self, query: Statement, practitioner: PractitionerId, window: Interval

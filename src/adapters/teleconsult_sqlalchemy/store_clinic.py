@@ -127,7 +127,7 @@ class SqlUnavailabilities:
 
     def remove_source(self, practitioner: PractitionerId, source: str) -> int:
         row = {"practitioner": practitioner, "source": source}
-        return self._run.write_now(self._sql.remove_source, row)
+        return self._run.count(self._sql.remove_source, row)
 
     def between(self, practitioner: PractitionerId, window: Interval) -> Sequence[Unavailability]:
         rows = self._run.rows(

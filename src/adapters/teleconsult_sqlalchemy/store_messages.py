@@ -123,7 +123,7 @@ class SqlOutbox:
         return _messages(self._run.rows(self._sql.of_kind, kind=kind.value, limit=limit))
 
     def forget(self, done_before: datetime) -> int:
-        return self._run.write_now(self._sql.forget, {"moment": done_before})
+        return self._run.count(self._sql.forget, {"moment": done_before})
 
 
 def _messages(rows: Iterable[Row]) -> list[Message]:
@@ -167,7 +167,7 @@ class SqlLinks:
         return [link_from(row) for row in self._run.rows(self._sql.of, appointment=appointment)]
 
     def forget(self, expired_before: datetime) -> int:
-        return self._run.write_now(self._sql.forget, {"moment": expired_before})
+        return self._run.count(self._sql.forget, {"moment": expired_before})
 
 
 class InboxStatements:

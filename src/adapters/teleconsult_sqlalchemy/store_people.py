@@ -175,7 +175,7 @@ class SqlAudit:
         return _entries(self._run.rows(self._sql.recent, limit=limit))
 
     def forget(self, before: datetime) -> int:
-        return self._run.write_now(self._sql.forget, {"moment": before})
+        return self._run.count(self._sql.forget, {"moment": before})
 
 
 def _entries(rows: Iterable[Row]) -> list[AuditEntry]:

@@ -75,7 +75,7 @@ class SqlReceipts:
         return _receipts(rows)
 
     def forget(self, issued_before: datetime) -> int:
-        return self._run.write_now(self._sql.forget, {"moment": issued_before})
+        return self._run.count(self._sql.forget, {"moment": issued_before})
 
 
 def _receipts(rows: Iterable[Row]) -> list[Receipt]:

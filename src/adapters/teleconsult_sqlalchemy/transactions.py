@@ -14,21 +14,30 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
+from teleconsult_sqlalchemy.statements import Parameters, Statement
 from teleconsult_sqlalchemy.trouble import told
 
 
 class Transaction(Protocol):
     """What a work runs in. Every method raises what `trouble.told` makes of a driver's error."""
 
-    cursor: Any
-    """What questions are asked on."""
-    writer: Any
-    """What is written on; a refusal may come only with `settle` or the next answer."""
     where: str
     driver_error: type[Exception]
 
+    @property
+    def cursor(self) -> Any:
+        """What questions are asked on: as much of a driver's cursor as that needs."""
+        ...
+
+    def write(self, statement: Statement, parameters: Parameters) -> None:
+        """Run what gives nothing back; a refusal may come only with `settle` or the next answer.
+
+        Raises the driver's own error, and so does `settle`.
+        """
+        ...
+
     def settle(self) -> None:
-        """Wait until everything written was done. Raises the driver's own error."""
+        """Wait until everything written was done."""
         ...
 
     def commit(self) -> None: ...
@@ -42,14 +51,13 @@ class Transaction(Protocol):
 class OwnTransaction:
     """Begun, committed and rolled back by us, on a connection of the engine's pool."""
 
-    def __init__(self, engine: sa.Engine, *, writing: bool) -> None:
-        self.where = named(engine)
+    def __init__(self, engine: sa.Engine, where: str, *, writing: bool) -> None:
+        self.where = where
         self.driver_error = driver_error(engine.dialect)
         self._pooled = lent(engine)
         connection: Any = self._pooled.driver_connection
         self._connection = connection
         self.cursor: Any = connection.cursor()
-        self.writer = self.cursor
         try:
             # sqlite3 with autocommit=False has begun by itself.
             if not connection.in_transaction:
@@ -57,6 +65,9 @@ class OwnTransaction:
         except self.driver_error as error:
             self._pooled.close()
             raise told(error, self.where) from error
+
+    def write(self, statement: Statement, parameters: Parameters) -> None:
+        self.cursor.execute(statement.sql, parameters)
 
     def settle(self) -> None:
         """Every statement was waited for."""
@@ -93,7 +104,7 @@ class HostsTransaction:
         if not connection.in_transaction():
             connection.begin()  # as SQLAlchemy does by itself at a connection's first statement
         driver: Any = connection.connection.driver_connection
-        self.cursor = self.writer = driver.cursor()
+        self.cursor = raw_cursor(connection, driver)
         try:
             if connection.dialect.name == "sqlite" and not driver.in_transaction:
                 # sqlite3 begins late, at the first write: without this, the outermost RELEASE
@@ -103,6 +114,9 @@ class HostsTransaction:
         except self.driver_error as error:
             raise told(error, self.where) from error
         self._open = True
+
+    def write(self, statement: Statement, parameters: Parameters) -> None:
+        self.cursor.execute(statement.sql, parameters)
 
     def settle(self) -> None:
         """Every statement was waited for."""
@@ -131,6 +145,13 @@ class HostsTransaction:
     def close(self) -> None:
         self.undo()
         self.cursor.close()
+
+
+def raw_cursor(of: sa.Engine | sa.Connection, driver: Any) -> Any:
+    """A cursor of the driver's that takes a statement as we write it."""
+    if of.dialect.name == "postgresql":
+        return of.dialect.loaded_dbapi.RawCursor(driver)
+    return driver.cursor()
 
 
 def named(engine: sa.Engine) -> str:

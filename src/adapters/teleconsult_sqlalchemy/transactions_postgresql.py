@@ -1,21 +1,23 @@
-"""A transaction of our own on PostgreSQL. May import transactions, trouble.
+"""A transaction of our own on PostgreSQL. May import statements, together, transactions, trouble.
 
 A writing one is READ COMMITTED: what must not change meanwhile is locked row by row, by `get`. A
 reading one is a snapshot (REPEATABLE READ, READ ONLY) that waits for nobody and fails for nobody.
 
-Statements are sent through a pipeline: what gives nothing back is not waited for. BEGIN travels
-with the first question, everything written since the last answer with the next one or with COMMIT,
-so that a booking of ten rows costs four round trips.
+The way to the server costs more than the rows. New rows wait for each other (`together`) and are
+sent before the next question, before COMMIT, or at once where the port promises that a refusal
+comes from the call itself.
 """
 
 from __future__ import annotations
 
-from contextlib import ExitStack, suppress
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
-from teleconsult_sqlalchemy.transactions import driver_error, lent, named
+from teleconsult_sqlalchemy.statements import Statement
+from teleconsult_sqlalchemy.together import Together
+from teleconsult_sqlalchemy.transactions import driver_error, lent, raw_cursor
 from teleconsult_sqlalchemy.trouble import told
 
 _BEGIN = {
@@ -27,57 +29,70 @@ _BEGIN = {
 class PostgresTransaction:
     """Begun, committed and rolled back by us, on a connection of the engine's pool."""
 
-    def __init__(self, engine: sa.Engine, *, writing: bool) -> None:
-        self.where = named(engine)
+    def __init__(self, engine: sa.Engine, where: str, *, writing: bool) -> None:
+        self.where = where
         self.driver_error = driver_error(engine.dialect)
         self._pooled = lent(engine)
         connection: Any = self._pooled.driver_connection
         self._connection = connection
         self._autocommit = connection.autocommit
-        # Nothing was written: COMMIT ends it as well, and the driver keeps what it has prepared.
+        # Where nothing was written COMMIT does as well, and psycopg keeps what it has prepared.
         self._leave = "ROLLBACK" if writing else "COMMIT"
-        self._piped = ExitStack()
-        self._open = False
+        self._together = Together()
+        self._open = True
         try:
             connection.autocommit = True  # or the driver would begin in its own way
-            # A cursor's answers come in the order of its questions: two kinds, two cursors.
-            self.cursor: Any = connection.cursor()
-            self.writer: Any = connection.cursor()
-            self._pipeline: Any = self._piped.enter_context(connection.pipeline())
-            self._open = True
-            self._say(_BEGIN[writing])
+            self._cursor = raw_cursor(engine, connection)
+            self._cursor.execute(_BEGIN[writing], prepare=False)
         except self.driver_error as error:
             self.close()
             raise told(error, self.where) from error
 
+    @property
+    def cursor(self) -> PostgresTransaction:
+        """Asked on ourselves: what waits goes first."""
+        return self
+
+    def execute(self, sql: str, parameters: Sequence[Any]) -> None:
+        self.settle()
+        self._cursor.execute(sql, parameters)
+
+    def fetchall(self) -> Sequence[Sequence[Any]]:
+        found: Sequence[Sequence[Any]] = self._cursor.fetchall()
+        return found
+
+    @property
+    def rowcount(self) -> int:
+        touched: int = self._cursor.rowcount
+        return touched
+
+    def write(self, statement: Statement, parameters: Sequence[Any]) -> None:
+        if not self._together.takes(statement, parameters):
+            self.settle()
+        if statement.into:
+            self._together.add(statement, parameters)
+        else:
+            self._cursor.execute(statement.sql, parameters)
+
     def settle(self) -> None:
-        """Wait until everything said so far was done; raises the driver's error otherwise."""
-        self._pipeline.sync()
+        if self._together.waiting:
+            self._cursor.execute(*self._together.all_of_them())
 
     def commit(self) -> None:
-        self._open = False
         try:
-            self._say("COMMIT")
-            self._piped.close()
+            self.settle()
+            self._cursor.execute("COMMIT", prepare=False)
         except self.driver_error as error:
-            self._roll_back()
+            self.undo()
             raise told(error, self.where, committing=True) from error
+        self._open = False
 
     def undo(self) -> None:
         if not self._open:
             return
         self._open = False
         try:
-            self._say(self._leave)
-            self._piped.close()
-        except self.driver_error:  # one of an earlier statement, after which nothing was done
-            self._roll_back()
-
-    def _roll_back(self) -> None:
-        try:
-            with suppress(self.driver_error):
-                self._piped.close()
-            self._say("ROLLBACK")
+            self._cursor.execute(self._leave, prepare=False)
         except self.driver_error:
             # The server is gone, and the transaction with it.
             self._pooled.invalidate()
@@ -87,6 +102,3 @@ class PostgresTransaction:
         if self._pooled.is_valid:
             self._connection.autocommit = self._autocommit
         self._pooled.close()
-
-    def _say(self, words: str) -> None:
-        self.writer.execute(words, prepare=False)

@@ -26,7 +26,7 @@ from teleconsult_sqlalchemy.store_payments import SqlConsents, SqlHolds, SqlLedg
 from teleconsult_sqlalchemy.store_people import SqlAudit, SqlPatients, SqlRatings, SqlWaitingList
 from teleconsult_sqlalchemy.store_receipts import SqlReceipts
 from teleconsult_sqlalchemy.tables import Tables, tables
-from teleconsult_sqlalchemy.transactions import HostsTransaction, OwnTransaction, Transaction
+from teleconsult_sqlalchemy.transactions import HostsTransaction, OwnTransaction, Transaction, named
 from teleconsult_sqlalchemy.transactions_postgresql import PostgresTransaction
 
 if TYPE_CHECKING:  # a host without the ORM need not load it
@@ -138,10 +138,12 @@ class SqlStore:
     """
 
     def __init__(self, engine: sa.Engine, tables: Tables | None = None) -> None:
-        own = PostgresTransaction if engine.dialect.name == "postgresql" else OwnTransaction
+        on_server, where = engine.dialect.name == "postgresql", named(engine)
 
         def begin(writing: bool) -> Transaction:
-            return own(engine, writing=writing)
+            if on_server:
+                return PostgresTransaction(engine, where, writing=writing)
+            return OwnTransaction(engine, where, writing=writing)
 
         self._begin: Callable[[bool], Transaction] = begin
         self._sql = _statements(tables or _plain_tables(), engine.dialect)
@@ -184,7 +186,7 @@ def _plain_tables() -> Tables:
 @lru_cache(maxsize=32)
 def _statements(tables: Tables, dialect: sa.Dialect) -> AllStatements:
     """Compiled once for the same tables and dialect, however often a host asks."""
-    return AllStatements(tables, Compiler(dialect))
+    return AllStatements(tables, Compiler.of(dialect))
 
 
 if TYPE_CHECKING:
