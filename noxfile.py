@@ -101,6 +101,7 @@ def sim(session: nox.Session) -> None:
     session.env["PYTHONPATH"] = "tests"
     minutes = session.posargs[0] if session.posargs else "10"
     session.run("python", "-m", "simulation", "stories")
+    session.run("python", "-m", "simulation", "stories", "--pairs")
     session.run("python", "-m", "simulation", "bugs")
     session.run("python", "-m", "simulation", "chaos", "--minutes", minutes, "--least", "100")
 

@@ -235,19 +235,14 @@ class CardHold:
         known = news.refunded is None or news.refunded <= self.refunded
         return known and self.state in {HoldState.DISPUTED, HoldState.WON}
 
-    def _turns_up(self, news: HoldNews) -> bool:
-        """Given up as one that never reached the network, and there it is, for somebody to end."""
-        given_up = self.state is HoldState.DECLINED and not self.ref
-        return given_up and news.fact is HoldFact.NEEDS_PATIENT
-
     def told(self, news: HoldNews) -> CardHold | Verdict:
         """This hold after `news`, or what the news is instead.
 
         Sums only ever rise: an older look at the network's books must not take a refund back.
         """
         state = after(self.state, news.fact)
-        if self._turns_up(news):
-            state = HoldState.AWAITING_PATIENT
+        if self.state is HoldState.DECLINED and news.ref and not self.ref:
+            state = _turned_up(news.fact, state)
         if isinstance(state, Verdict):
             return state
         if news.fact in _REFUNDS and self._knows_refund(news):
@@ -263,6 +258,13 @@ class CardHold:
             refunded=max(self.refunded, news.refunded or self.refunded),
             reason=news.reason or self.reason,
         )
+
+
+def _turned_up(fact: HoldFact, told: HoldState | Verdict) -> HoldState | Verdict:
+    """Given up as one that never reached the network, and there it is: to be known, and ended."""
+    if fact is HoldFact.NEEDS_PATIENT:
+        return HoldState.AWAITING_PATIENT
+    return HoldState.DECLINED if told in {Verdict.REPEAT, Verdict.LATE} else told
 
 
 @frozen

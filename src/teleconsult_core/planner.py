@@ -89,6 +89,8 @@ def messages_after_hold(
         care = isinstance(appointment, Completed)
         kind = Kind.CHARGED if care else Kind.NO_SHOW_CHARGED
         return (_about_hold(kind, terms, new, now, new.captured.minor),)
+    if new.state is old.state:
+        return ()
     match new.state:
         case HoldState.HELD if new.until is not None:
             return while_held(terms, new, new.until, policies, now)

@@ -76,19 +76,21 @@ def chaos(minutes: float, first: int, least: int) -> None:
 
 @cli.command()
 @click.option("--one-in", default=1, show_default=True, help="Of the store's calls, so many.")
-def stories(one_in: int) -> None:
+@click.option("--pairs", is_flag=True, help="Every two faults where money moves, instead.")
+def stories(one_in: int, pairs: bool) -> None:
     """Every call of every story struck in every way, one at a time."""
     begun, count, problems = perf_counter(), 0, []
     with _bar() as bar:
         task = bar.add_task("stories", total=len(STORIES))
-        for _, runs, found in all_stories(one_in):
+        for _, runs, found in all_stories(one_in, pairs):
             count += runs
             problems += found
             bar.advance(task)
     for problem in problems[:20]:
         out.print(f"[red]{problem}[/]")
     out.print(
-        f"{len(STORIES)} stories, {count} single faults, {len(problems)} came out differently, "
+        f"{len(STORIES)} stories, {count} {'pairs of faults' if pairs else 'single faults'}, "
+        f"{len(problems)} came out differently, "
         f"{perf_counter() - begun:.0f} s"
     )
     raise SystemExit(1 if problems else 0)

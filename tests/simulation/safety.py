@@ -70,8 +70,8 @@ class Safety:
     links: dict[str, Link] = field(factory=dict)
     changed: Callable[[Appointment | None, Appointment], None] = lambda old, new: None
     """Told of every committed change of an appointment."""
-    due: Callable[[datetime], None] = lambda moment: None
-    """Told of every instant at which a worker may find something to do."""
+    due: Callable[[str, str, datetime | None], None] = lambda part, what, moment: None
+    """Told which part of a worker's round may find what, and from when on; None: not any more."""
     grants: int = 0
     money: MoneySafety = field(init=False)
     arrivals: Arrivals = field(init=False)
@@ -129,17 +129,17 @@ class Safety:
 
     def _falls_due(self, store: str, value: Any) -> None:
         match store:
-            case "plan" | "outbox" | "claim" if value.planned:
-                self.due(value.not_before or value.due_at)
-            case "operations" if value.open:
-                self.due(value.not_before or self.now())
-            case "holds" if value.until is not None:
-                self.due(value.until)
+            case "plan" | "outbox" | "claim":
+                moment = value.not_before or value.due_at
+                self.due("deliver_due_messages", value.id, moment if value.planned else None)
+            case "operations":
+                moment = value.not_before or self.now()
+                self.due("recover", value.id, moment if value.open else None)
+            case "holds":
+                self.due("sweep", value.id, value.until if value.live else None)
             case "appointments":
                 ends = value.terms.end + UNDECIDED if isinstance(value, Confirmed) else None
-                moment = getattr(value, "deadline", ends)
-                if moment is not None:
-                    self.due(moment)
+                self.due("sweep", value.terms.id, getattr(value, "deadline", ends))
 
     def _appointment(self, new: Appointment, audit: list[AuditEntry]) -> None:
         id = new.terms.id

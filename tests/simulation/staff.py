@@ -44,56 +44,72 @@ def hires(world: World) -> None:
 
 @define
 class Bell:
-    """Workers look every two minutes; rounds in which nothing can be due are left out."""
+    """Workers look every two minutes; parts in which nothing can be due are left out."""
 
     world: World
-    rung: set[datetime] = field(factory=set)
+    rung: dict[datetime, dict[tuple[str, str], None]] = field(factory=dict)
+    """By look: what may be found, by the part of a round that finds it and its id."""
+    looks: dict[tuple[str, str], datetime] = field(factory=dict)
+    """When each of these is to be looked for, as far as is known now."""
+    wanted: dict[Any, set[str]] = field(factory=dict)
+    """By worker: the parts he has been rung for since his last round began."""
     asleep: dict[Any, int] = field(factory=dict)
     naps: int = 0
-    last_ring: datetime = BEGIN
 
-    def due(self, moment: datetime) -> None:
-        """Something may be found at `moment`: let the next look after it happen."""
+    def due(self, part: str, id: str, moment: datetime | None) -> None:
+        """`part` may find `id` at `moment`: let the next look after it happen. None: no more."""
+        if moment is None:
+            self.looks.pop((part, id), None)
+            return
         since = max(moment, self.world.timeline.now) - BEGIN
         look = BEGIN + (since // EVERY + 1) * EVERY
         slow = any(process.skew < timedelta(0) for process in self.world.workers)
         for ring in (look, look + EVERY)[: 1 + slow]:  # a slow clock finds it at the second look
             if ring not in self.rung:
-                self.rung.add(ring)
-                self.world.timeline.at(ring, self.ring)
+                self.rung[ring] = {}
+                self.world.timeline.at(ring, self.ring, ring)
+            self.rung[ring][part, id] = None
+        self.looks[part, id] = look
 
-    def ring(self) -> None:
-        self.last_ring = self.world.timeline.now
-        for person, nap in list(self.asleep.items()):
-            self.wake(person, nap)
+    def ring(self, look: datetime) -> None:
+        since = look - EVERY  # what changed meanwhile has a look of its own, or needs none
+        parts = {
+            part for part, id in self.rung.pop(look)
+            if since <= self.looks.get((part, id), BEGIN) <= look
+        }  # fmt: skip
+        for person in list(self.wanted) if parts else ():
+            self.wanted[person] |= parts
+            self.wake(person, self.asleep.get(person, 0))
 
     def wake(self, person: Any, nap: int) -> None:
         """Unless he was woken from this nap already."""
-        if self.asleep.get(person) == nap:
+        if nap and self.asleep.get(person) == nap:
             del self.asleep[person]
             person.switch()
 
-    def sleep(self, round_began: datetime) -> None:
-        """Until the next look at which something may be found, or a heartbeat has passed."""
-        if self.last_ring > round_began:
-            return
+    def sleep(self) -> set[str]:
+        """Until something may be found: in which parts. All of them when a heartbeat has passed."""
         person = getcurrent()
-        self.naps += 1
-        self.asleep[person] = self.naps
-        self.world.timeline.after(self.world.heartbeat, self.wake, person, self.naps)
-        self.world.timeline.park()
+        if not self.wanted.setdefault(person, set()):
+            self.naps += 1
+            self.asleep[person] = self.naps
+            self.world.timeline.after(self.world.heartbeat, self.wake, person, self.naps)
+            self.world.timeline.park()
+        parts, self.wanted[person] = self.wanted[person], set()
+        return parts or set(ROUND)
 
 
 def works(world: World, process: Process, bell: Bell) -> None:
     """A worker's life: rounds, until it is killed; then it begins again."""
-    stream = process.name
+    stream, parts = process.name, set(ROUND)
     while True:
         began = world.timeline.now
-        answers = [_part(world, process, part, began) for part in ROUND]
+        answers = [_part(world, process, part, began) for part in ROUND if part in parts]
         if any(isinstance(answer, PortTrouble | Crash) for answer in answers):
-            world.timeline.pause(EVERY)  # the next look comes anyway
+            world.timeline.pause(EVERY)  # the next look comes anyway, and is at everything
+            parts = set(ROUND)
         else:
-            bell.sleep(began)
+            parts = bell.sleep()
         world.timeline.pause(timedelta(seconds=world.choices.n(20, stream)))
 
 

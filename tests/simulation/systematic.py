@@ -80,6 +80,23 @@ def differs(name: str, number: int, kind: Kind, expected: dict[str, Any]) -> str
     return ""
 
 
+def every_pair(name: str, money: str = "cards.") -> Iterator[tuple[dict[int, Kind], str]]:
+    """Every two faults at calls that move money, the second where the first has led to.
+
+    With each what broke, if anything did. How the story comes out may differ: who is refused twice
+    may give up.
+    """
+    for first, port, kind in every_strike(name):
+        if not port.startswith(money):
+            continue
+        for second, later in enumerate(tell(name, {first: kind}).ports):
+            if second <= first or not later.startswith(money):
+                continue
+            for other in POSSIBLE[later]:
+                strike = {first: kind, second: other}
+                yield strike, tell(name, strike).broken
+
+
 def _outcome(w: World) -> dict[str, Any]:
     found: dict[str, Any] = {
         id: (one.state, getattr(one, "amount", getattr(one, "fee", None)))
