@@ -107,6 +107,14 @@ def sim(session: nox.Session) -> None:
 
 
 @nox.session
+def faults(session: nox.Session) -> None:
+    """Processes killed at every named moment, servers stopped, disks full: the long form."""
+    session.install("-e", ".[dev]")
+    session.env["TELECONSULT_FAULTS"] = "long"
+    session.run("pytest", "-q", "-p", "no:randomly", "tests/faults", *session.posargs)
+
+
+@nox.session
 def coverage(session: nox.Session) -> None:
     """Branch coverage over all packages."""
     session.install("-e", ".[dev]")

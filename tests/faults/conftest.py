@@ -1,0 +1,131 @@
+"""Clinics to be killed, on a file and on a server; `TELECONSULT_FAULTS=long` kills more of them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attrs import frozen
+
+from faults.day import described
+from teleconsult_core.ids import AppointmentId
+from teleconsult_wiring import App, Settings, open_app
+
+LONG = os.environ.get("TELECONSULT_FAULTS") == "long"
+MEMORY = "/dev/shm"  # noqa: S108 # a folder of our own is made in it
+TESTS = Path(__file__).parents[1]
+
+
+class Warm:
+    """The process that forks the others; see `warm`."""
+
+    def __init__(self) -> None:
+        path = os.pathsep.join(filter(None, [*sys.path, str(TESTS)]))
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "faults.warm"], env={**os.environ, "PYTHONPATH": path},
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+
+    def start(self, what: str, settings: Settings, die_at: str = "") -> int:
+        home, url = str(settings.home), settings.database_url
+        return self._told({"start": what, "home": home, "database_url": url, "die_at": die_at})
+
+    def wait(self, process: int) -> int:
+        """How it ended; -9 when it was killed."""
+        return self._told({"wait": process})
+
+    def close(self) -> None:
+        self._process.communicate(timeout=60)
+
+    def _told(self, order: dict[str, Any]) -> int:
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(f"{json.dumps(order)}\n")
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline())
+
+
+@frozen
+class Clinic:
+    """One installation, on the Monday morning before it is struck."""
+
+    settings: Settings
+    warm: Warm
+
+    def lives(self, die_at: str = "") -> int:
+        """A process that lives through the rest of the day, or dies; how it ended."""
+        ended = self.warm.wait(self.warm.start("day", self.settings, die_at))
+        self.must_be_well()
+        return ended
+
+    def must_be_well(self) -> None:
+        trouble = self.settings.home / "trouble"
+        assert not trouble.exists(), trouble.read_text()
+
+    def moments(self) -> list[str]:
+        """Every moment so far, in order."""
+        return (self.settings.home / "moments").read_text().splitlines()
+
+    def opened(self) -> closing[App]:
+        return closing(open_app(self.settings))
+
+
+@pytest.fixture(scope="session")
+def warm() -> Iterator[Warm]:
+    process = Warm()
+    yield process
+    process.close()
+
+
+@pytest.fixture(scope="session")
+def memory() -> Iterator[Path]:
+    """A folder in memory where there is one: what is killed is a process, not the machine."""
+    with tempfile.TemporaryDirectory(
+        prefix="tc-faults-", dir=MEMORY if os.access(MEMORY, os.W_OK) else None
+    ) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def as_described(memory: Path) -> Path:
+    """The example clinic's home with all its files, made once; tests take copies."""
+    with closing(described(Settings(home=memory / "described"))) as app:
+        app.sandbox.phone.messages(), app.sandbox.mailbox.messages(), app.sandbox.cards.books()
+        app.sandbox.rooms.close(appointment=AppointmentId("a"))
+    return memory / "described"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def clinics(
+    request: pytest.FixtureRequest, as_described: Path, warm: Warm, memory: Path
+) -> Iterator[Callable[[], Clinic]]:
+    """Gives a new clinic at each call."""
+    server = request.getfixturevalue("newest") if request.param == "postgresql" else None
+    with ExitStack() as made:
+
+        def another() -> Clinic:
+            home = Path(tempfile.mkdtemp(dir=memory)) / "home"
+            shutil.copytree(as_described, home)
+            if server is None:
+                return Clinic(Settings(home=home), warm)
+            address = made.enter_context(server.database()).set(drivername="postgresql")
+            url = address.render_as_string(hide_password=False)
+            settings = Settings(home=home, database_url=url)
+            described(settings).close()
+            return Clinic(settings, warm)
+
+        yield another
+
+
+def kill(process: int) -> None:
+    os.kill(process, signal.SIGKILL)
