@@ -38,8 +38,8 @@ _SAFE_ENOUGH = "-c listen_addresses= -c fsync=off -c full_page_writes=off -c syn
 class Server:
     """A running server, in which each test gets a database of its own."""
 
-    def __init__(self, address: str, restart: Callable[[], None] | None = None) -> None:
-        self._restart = restart
+    def __init__(self, address: str, control: Callable[..., None] | None = None) -> None:
+        self._control = control
         self.address = sa.make_url(address).set(drivername="postgresql+psycopg")
         self._numbers = count(1)
         self._mark = f"teleconsult_{os.getpid()}"
@@ -95,9 +95,24 @@ class Server:
 
     def restart(self) -> None:
         """As after an update of its packages: every connection is cut."""
-        if self._restart is None:
-            pytest.skip(f"the server of {ADDRESS} is not ours to restart")
-        self._restart()
+        self._told("-m", "fast", "restart")
+
+    def crash(self) -> None:
+        """Every process of it dies at once, and the server that is started recovers by its log."""
+        self._told("-m", "immediate", "restart")
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        self._told("-m", "fast", "stop")
+        try:
+            yield
+        finally:
+            self._told("start")
+
+    def _told(self, *words: str) -> None:
+        if self._control is None:
+            pytest.skip(f"the server of {ADDRESS} is not ours to stop")
+        self._control(*words)
 
     def forget(self) -> None:
         """Drop what was made; a server that is not ours goes on living."""
@@ -131,7 +146,7 @@ def _within_reach(programs: Path, folder: Path) -> Path:
 
 
 @contextmanager
-def running(programs: Path) -> Iterator[Server]:
+def running(programs: Path, options: str = "") -> Iterator[Server]:
     """A server of our own, reached by a socket in its folder; it ends with the test process."""
     folder = Path(tempfile.mkdtemp(prefix="tc-pg-"))  # short: a socket's path has 107 bytes
     folder.chmod(0o755)
@@ -144,7 +159,8 @@ def running(programs: Path) -> Iterator[Server]:
             shutil.chown(path, "nobody", "nogroup")
         programs = _within_reach(programs, folder)
     made = [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-N", "-E", "UTF8"]
-    control = [programs / "pg_ctl", "-D", data, "-w", "-s", "-l", folder / "log"]
+    settings = f"{_SAFE_ENOUGH} {options} -k {folder}"
+    control = [programs / "pg_ctl", "-D", data, "-w", "-s", "-l", folder / "log", "-o", settings]
 
     def call(*command: str | Path) -> None:
         subprocess.run(
@@ -154,11 +170,11 @@ def running(programs: Path) -> Iterator[Server]:
 
     try:
         call(*made, "--locale=C")
-        call(*control, "-o", f"{_SAFE_ENOUGH} -k {folder}", "start")
+        call(*control, "start")
         try:
             yield Server(
                 f"postgresql://postgres@/postgres?host={folder}",
-                lambda: call(*control, "-m", "fast", "restart"),
+                lambda *words: call(*control, *words),
             )
         finally:
             call(*control, "-m", "immediate", "stop")

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from attrs import frozen
 
+from databases import Server, none_found, programs, running
 from faults.day import described
 from teleconsult_core.ids import AppointmentId
 from teleconsult_wiring import App, Settings, open_app
@@ -105,26 +106,63 @@ def as_described(memory: Path) -> Path:
     return memory / "described"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def clinics(
-    request: pytest.FixtureRequest, as_described: Path, warm: Warm, memory: Path
-) -> Iterator[Callable[[], Clinic]]:
-    """Gives a new clinic at each call."""
-    server = request.getfixturevalue("newest") if request.param == "postgresql" else None
+@pytest.fixture
+def own_server() -> Iterator[Server]:
+    """A server that a test may crash: nobody else uses it, and it keeps what it has committed."""
+    yield from _running("-c synchronous_commit=on")
+
+
+@pytest.fixture
+def small_server() -> Iterator[Server]:
+    """A server with eight connections."""
+    yield from _running("-c max_connections=8 -c max_wal_senders=0")
+
+
+def _running(options: str) -> Iterator[Server]:
+    found = programs()
+    if not found:
+        none_found()
+    with running(found[0], options) as server:
+        yield server
+        server.forget()
+
+
+@pytest.fixture
+def on_a_server(as_described: Path, memory: Path) -> Iterator[Callable[[Server], Settings]]:
+    """Makes the example clinic in a new database of a server."""
     with ExitStack() as made:
 
-        def another() -> Clinic:
+        def make(server: Server) -> Settings:
             home = Path(tempfile.mkdtemp(dir=memory)) / "home"
             shutil.copytree(as_described, home)
-            if server is None:
-                return Clinic(Settings(home=home), warm)
             address = made.enter_context(server.database()).set(drivername="postgresql")
             url = address.render_as_string(hide_password=False)
             settings = Settings(home=home, database_url=url)
             described(settings).close()
-            return Clinic(settings, warm)
+            return settings
 
-        yield another
+        yield make
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def clinics(
+    request: pytest.FixtureRequest,
+    as_described: Path,
+    warm: Warm,
+    memory: Path,
+    on_a_server: Callable[[Server], Settings],
+) -> Callable[[], Clinic]:
+    """Gives a new clinic at each call."""
+    server = request.getfixturevalue("newest") if request.param == "postgresql" else None
+
+    def another() -> Clinic:
+        if server is not None:
+            return Clinic(on_a_server(server), warm)
+        home = Path(tempfile.mkdtemp(dir=memory)) / "home"
+        shutil.copytree(as_described, home)
+        return Clinic(Settings(home=home), warm)
+
+    return another
 
 
 def kill(process: int) -> None:

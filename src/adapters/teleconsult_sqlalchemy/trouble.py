@@ -54,6 +54,11 @@ _NEVER_REACHED = (
 _REFUSED = (
     "authentication failed", "no password supplied", "does not exist", "no pg_hba.conf entry",
 )  # fmt: skip
+_TURNED_AWAY = {
+    "too many": "53300", "connection slots": "53300", "starting up": "57P03",
+    "shutting down": "57P03", "not yet accepting": "57P03", "recovery mode": "57P03",
+}  # fmt: skip
+"""What a server says at the door, where the driver does not pass on its code."""
 
 
 def told(error: Exception, where: str, *, committing: bool = False) -> Exception:
@@ -106,5 +111,7 @@ def _without_code(where: str, words: str, committing: bool) -> Exception:
     if any(hint in words for hint in _REFUSED):
         return PortMisused(f"{where} {_NOT_LET_IN} ({words})")
     if any(hint in words for hint in _NEVER_REACHED):
-        return PortTrouble(f"{where} {_UNREACHED} ({words})")
+        said = (state for hint, state in _TURNED_AWAY.items() if hint in words)
+        why = meaning(next(said, ""), TROUBLE) or _UNREACHED
+        return PortTrouble(f"{where} {why} ({words})")
     return PortTrouble(f"{where} {_LOST} ({words})", unknown=committing)
