@@ -88,9 +88,9 @@ class OneAtATime:
 class World:
     """One clinic, its fakes, and a clock that stands at Monday morning."""
 
-    def __init__(self, store: Any = None) -> None:
-        self.clock = MovableClock(MONDAY)
-        self.store = watched = OneAtATime(store or FakeStore())
+    def __init__(self, store: Any = None, clock: MovableClock | None = None) -> None:
+        self.clock = clock or MovableClock(MONDAY)
+        self.store = watched = OneAtATime(store or FakeStore(clock=self.clock))
         self.cards = FakeCardNetwork(self.clock, watched)
         self.texts, self.letters = FakeTexts(watched), FakeLetters(watched)
         self.rooms = FakeVideoRooms(watched)

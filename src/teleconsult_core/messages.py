@@ -90,6 +90,8 @@ class Message:
     state: MessageState = MessageState.PLANNED
     attempts: int = 0
     not_before: datetime | None = None
+    leased_until: datetime | None = None
+    """Until then it is in the hands of a worker, by the store's own clock."""
     done_at: datetime | None = None
     segments: int = 0
     note: str = ""
@@ -103,28 +105,31 @@ class Message:
         """When its turn comes: when it is due, or when it may be tried again."""
         return self.due_at if self.not_before is None else max(self.due_at, self.not_before)
 
-    def claimed(self, until: datetime) -> Message:
-        """Taken up by one worker until `until`; another may take it up after that."""
-        return evolve(self, attempts=self.attempts + 1, not_before=until)
+    def claimed(self, leased_until: datetime) -> Message:
+        """Taken up by one worker; another may take it up when the lease has ended."""
+        return evolve(self, attempts=self.attempts + 1, leased_until=leased_until)
 
     def later(self, not_before: datetime, note: str) -> Message:
-        return evolve(self, not_before=not_before, note=note)
+        return evolve(self, not_before=not_before, leased_until=None, note=note)
 
     def given_back(self) -> Message:
         """Claimed, and not tried after all: free for anybody at once."""
-        return evolve(self, not_before=None)
+        return evolve(self, leased_until=None)
 
     def sent(self, now: datetime, segments: int, note: str = "") -> Message:
-        return evolve(self, state=MessageState.SENT, done_at=now, segments=segments, note=note)
+        return evolve(self._done(MessageState.SENT, now, note), segments=segments)
 
     def dropped(self, now: datetime, why: str) -> Message:
-        return evolve(self, state=MessageState.DROPPED, done_at=now, note=why)
+        return self._done(MessageState.DROPPED, now, why)
 
     def parked(self, now: datetime, why: str) -> Message:
-        return evolve(self, state=MessageState.PARKED, done_at=now, note=why)
+        return self._done(MessageState.PARKED, now, why)
 
     def taken_up_again(self) -> Message:
         """Parked, and planned as if nothing had been tried yet."""
         return evolve(
             self, state=MessageState.PLANNED, attempts=0, not_before=None, done_at=None, note=""
         )
+
+    def _done(self, state: MessageState, now: datetime, note: str) -> Message:
+        return evolve(self, state=state, done_at=now, leased_until=None, note=note)

@@ -68,6 +68,8 @@ class Operation:
     state: OperationState = OperationState.INTENDED
     attempts: int = 0
     not_before: datetime | None = None
+    leased_until: datetime | None = None
+    """Until then it is in the hands of a worker, by the store's own clock."""
     settled_at: datetime | None = None
     outcome: str = ""
 
@@ -82,20 +84,29 @@ class Operation:
 
     def settled(self, state: OperationState, now: datetime, outcome: str) -> Operation:
         # A card token is of no use once the operation is over, so it is not kept.
-        return evolve(self, state=state, settled_at=now, outcome=outcome, card=None)
+        return evolve(
+            self, state=state, settled_at=now, outcome=outcome, card=None, leased_until=None
+        )
 
     @property
     def ready_at(self) -> datetime:
         """When its turn comes: at once, or when it may be tried again."""
         return self.created_at if self.not_before is None else self.not_before
 
-    def claimed(self, until: datetime) -> Operation:
-        """Taken up by one worker until `until`; another may take it up after that."""
+    def in_hand(self, until: datetime) -> Operation:
+        """Tried at once by whoever wrote it; recovery leaves it to him until `until`."""
         return evolve(self, attempts=self.attempts + 1, not_before=until)
+
+    def claimed(self, leased_until: datetime) -> Operation:
+        """Taken up by one worker; another may take it up when the lease has ended."""
+        return evolve(self, attempts=self.attempts + 1, leased_until=leased_until)
+
+    def later(self, not_before: datetime) -> Operation:
+        return evolve(self, not_before=not_before, leased_until=None)
 
     def given_back(self) -> Operation:
         """Claimed, and not tried after all: free for anybody at once."""
-        return evolve(self, not_before=None)
+        return evolve(self, leased_until=None)
 
     def worn_out(self, now: datetime) -> bool:
         """Whether it was tried often enough; a placing ends by itself with its key's life."""
@@ -103,7 +114,7 @@ class Operation:
         return self.attempts >= TRIES and not ends_itself
 
     def parked(self, why: str) -> Operation:
-        return evolve(self, state=OperationState.PARKED, not_before=None, outcome=why)
+        return evolve(self, state=OperationState.PARKED, leased_until=None, outcome=why)
 
     def taken_up_again(self) -> Operation:
         """Parked, and intended as if nothing had been tried yet; its key stays."""

@@ -1,12 +1,15 @@
 """What waits to be done, and how workers take it: payment operations and messages.
 
-Two stores like those in `stores`, apart because workers live on them. May import nouns.
+Two stores like those in `stores`, apart because workers live on them. Whether something is due is
+judged by the `now` of whoever asks; how long it is his, by the store's own clock, which is one for
+all: a worker whose clock is wrong neither takes what another has, nor keeps it for longer than he
+said. May import nouns.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from teleconsult_core.ids import AppointmentId, HoldId, MessageId, OperationId, PractitionerId
@@ -19,8 +22,12 @@ class Operations(Protocol):
     def get(self, id: OperationId) -> Operation | None: ...
     def put(self, operation: Operation) -> None: ...
     def of(self, hold: HoldId) -> Sequence[Operation]: ...
-    def claim(self, now: datetime, until: datetime, limit: int) -> Sequence[Operation]:
-        """Open operations that nobody works on at `now`, marked as ours until `until`."""
+    def claim(self, now: datetime, lease: timedelta, limit: int) -> Sequence[Operation]:
+        """Open operations whose turn has come and that nobody works on, ours for `lease`."""
+        ...
+
+    def claim_one(self, id: OperationId, now: datetime, lease: timedelta) -> Operation | None:
+        """This one, if it could be claimed."""
         ...
 
     def open_count(self) -> int: ...
@@ -45,12 +52,16 @@ class Outbox(Protocol):
 
     def drop_planned(self, appointment: AppointmentId, now: datetime, why: str) -> None: ...
     def claim(
-        self, channel: Channel, now: datetime, until: datetime, limit: int
+        self, channel: Channel, now: datetime, lease: timedelta, limit: int
     ) -> Sequence[Message]:
-        """Planned messages that are due and that nobody works on, marked as ours until `until`.
+        """Planned messages that are due and that nobody works on, ours for `lease`.
 
         By `ready_at`: what waits for its next try stands behind what was not tried yet.
         """
+        ...
+
+    def claim_one(self, id: MessageId, now: datetime, lease: timedelta) -> Message | None:
+        """This one, if it could be claimed."""
         ...
 
     def of(self, appointment: AppointmentId) -> Sequence[Message]: ...

@@ -38,7 +38,7 @@ from teleconsult_core.testing.fakes import (
 
 class TestFakeStore(WorkContract):
     def open_store(self) -> OpenWork:
-        return FakeStore().open_work
+        return FakeStore(clock=self.clock).open_work
 
 
 class TestFakeStoreByRow(WorkContract):

@@ -130,10 +130,10 @@ class Safety:
     def _falls_due(self, store: str, value: Any) -> None:
         match store:
             case "plan" | "outbox" | "claim":
-                moment = value.not_before or value.due_at
+                moment = value.leased_until or value.ready_at
                 self.due("deliver_due_messages", value.id, moment if value.planned else None)
             case "operations":
-                moment = value.not_before or self.now()
+                moment = value.leased_until or value.not_before or self.now()
                 self.due("recover", value.id, moment if value.open else None)
             case "holds":
                 self.due("sweep", value.id, value.until if value.live else None)

@@ -123,7 +123,7 @@ def test_a_kept_tape_is_red_with_its_bug_and_green_without(path: Path) -> None:
 def test_the_same_seasons_on_sqlite(tmp_path: Path, seed: int) -> None:
     engine = engine_for(tmp_path / "clinic.sqlite3", "NORMAL")
     upgrade(engine)
-    told = run(seed, patients=20, open_work=SqlStore(engine).open_work)
+    told = run(seed, patients=20, store=lambda clock: SqlStore(engine, clock=clock).open_work)
     engine.dispose()
     assert not told.broken, told.broken
     assert told.appointments > 8
@@ -133,7 +133,7 @@ def test_the_same_seasons_on_sqlite(tmp_path: Path, seed: int) -> None:
 def test_the_same_seasons_on_postgresql(newest: Server, seed: int) -> None:
     with newest.database() as address:
         engine = engine_for(address)
-        told = run(seed, patients=20, open_work=SqlStore(engine).open_work)
+        told = run(seed, patients=20, store=lambda clock: SqlStore(engine, clock=clock).open_work)
         engine.dispose()
     assert not told.broken, told.broken
     assert told.appointments > 8

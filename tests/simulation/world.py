@@ -39,16 +39,19 @@ class World:
 
     def __init__(
         self, choices: Choices, mix: Mix, *, practitioners: int = 5, begin: datetime = BEGIN,
-        policies: Policies | None = None, by_row: bool = False, open_work: OpenWork | None = None,
+        policies: Policies | None = None, by_row: bool = False,
+        store: Callable[[Callable[[], datetime]], OpenWork] | None = None,
     ) -> None:  # fmt: skip
         self.choices = choices
         self.timeline = Timeline(begin)
         self.faults = Faults(choices, self.timeline, mix)
         self.safety = Safety(lambda: self.timeline.now)
-        self.store = FakeStore(by_row=by_row, turns=TaskTurns(self.timeline))
+        self.store = FakeStore(
+            by_row=by_row, turns=TaskTurns(self.timeline), clock=lambda: self.timeline.now
+        )
         self.faults.works_interleave = by_row
         self.policies = policies or Policies(late_cancellation_cap=Money(20_00, "EUR"))
-        inner = open_work or self.store.open_work
+        inner = store(lambda: self.timeline.now) if store else self.store.open_work
         self.practitioners = [PractitionerId(f"dr-{n + 1}") for n in range(practitioners)]
         self._furnish(inner)
         watched = WatchedStore(inner, self.faults, self.safety)

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from databases import Servers
+from teleconsult_core.testing.clock import MovableClock
 from teleconsult_sqlalchemy import SqlStore, engine_for, upgrade
-from world import World
+from world import MONDAY, World
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgresql"])
@@ -14,10 +15,11 @@ def world(request: pytest.FixtureRequest, servers: Servers) -> Iterator[World]:
     if request.param == "memory":
         yield World()
         return
+    clock = MovableClock(MONDAY)
     if request.param == "postgresql":
-        yield World(SqlStore(servers.get("newest").emptied()))
+        yield World(SqlStore(servers.get("newest").emptied(), clock=clock), clock)
         return
     engine = engine_for(":memory:")
     upgrade(engine)
-    yield World(SqlStore(engine))
+    yield World(SqlStore(engine, clock=clock), clock)
     engine.dispose()

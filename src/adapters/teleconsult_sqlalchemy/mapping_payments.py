@@ -71,6 +71,7 @@ def operation_row(operation: Operation) -> Row:
         "attempts": operation.attempts,
         "not_before": operation.not_before,
         "ready_at": operation.ready_at,
+        "leased_until": operation.leased_until,
         "settled_at": operation.settled_at,
         "outcome": operation.outcome,
     }
@@ -92,6 +93,7 @@ def operation_from(row: Row) -> Operation:
         state=OperationState(row["state"]),
         attempts=row["attempts"],
         not_before=row["not_before"],
+        leased_until=row["leased_until"],
         settled_at=row["settled_at"],
         outcome=row["outcome"],
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -14,10 +14,10 @@ from teleconsult_core.messages import Channel, Kind, Message
 from teleconsult_core.queues import Outbox
 from teleconsult_core.stores import Inbox, Links
 from teleconsult_core.times import Interval
+from teleconsult_sqlalchemy.claiming import Clock, asked, claiming
 from teleconsult_sqlalchemy.mapping_messages import link_from, link_row, message_from, message_row
 from teleconsult_sqlalchemy.running import Running
 from teleconsult_sqlalchemy.statements import LIMIT, Compiler, Row, constant, given
-from teleconsult_sqlalchemy.store_payments import claiming
 from teleconsult_sqlalchemy.tables import Tables
 
 
@@ -35,10 +35,16 @@ class OutboxStatements:
         self.drop_planned = make.change(
             sa.update(t)
             .where(its, planned)
-            .values(state=constant("dropped"), done_at=moment, note=given("why", t.c.note))
+            .values(
+                state=constant("dropped"),
+                done_at=moment,
+                leased_until=sa.null(),
+                note=given("why", t.c.note),
+            )
         )
         its_channel = t.c.channel == given("channel", t.c.channel)
-        self.claim = make.change(claiming(t, planned, its_channel), returning=t.columns)
+        self.claim = claiming(make, t, planned, its_channel)
+        self.claim_one = claiming(make, t, planned, t.c.id == given("id", t.c.id))
         self.of = make.select(every.where(its).order_by(t.c.due_at, t.c.id))
         self.recent = make.select(every.order_by(*latest).limit(LIMIT))
         self.of_kind = make.select(
@@ -71,8 +77,8 @@ def _segments(t: sa.Table) -> sa.Select[tuple[int]]:
 
 
 class SqlOutbox:
-    def __init__(self, run: Running, sql: OutboxStatements) -> None:
-        self._run, self._sql = run, sql
+    def __init__(self, run: Running, sql: OutboxStatements, clock: Clock | None) -> None:
+        self._run, self._sql, self._clock = run, sql, clock
 
     def get(self, id: MessageId) -> Message | None:
         row = self._run.one_locked(self._sql.get, id=id)
@@ -89,11 +95,16 @@ class SqlOutbox:
         self._run.write(self._sql.drop_planned, row)
 
     def claim(
-        self, channel: Channel, now: datetime, until: datetime, limit: int
+        self, channel: Channel, now: datetime, lease: timedelta, limit: int
     ) -> Sequence[Message]:
-        asked = {"channel": channel.value, "now": now, "until": until, "limit": limit}
-        rows = self._run.change(self._sql.claim, **asked)
-        return sorted(map(message_from, rows), key=lambda one: (one.due_at, one.id))
+        values = asked(self._clock, now, lease, limit=limit, channel=channel.value)
+        found = _messages(self._run.change(self._sql.claim, **values))
+        return sorted(found, key=lambda one: (one.ready_at, one.id))
+
+    def claim_one(self, id: MessageId, now: datetime, lease: timedelta) -> Message | None:
+        values = asked(self._clock, now, lease, limit=1, id=id)
+        found = _messages(self._run.change(self._sql.claim_one, **values))
+        return found[0] if found else None
 
     def of(self, appointment: AppointmentId) -> Sequence[Message]:
         return _messages(self._run.rows(self._sql.of, appointment=appointment))

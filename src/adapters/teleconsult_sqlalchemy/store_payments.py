@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -15,6 +15,7 @@ from teleconsult_core.ledger import Entry
 from teleconsult_core.payments import Operation
 from teleconsult_core.queues import Operations
 from teleconsult_core.stores import Consents, Holds, Ledger
+from teleconsult_sqlalchemy.claiming import Clock, asked, claiming
 from teleconsult_sqlalchemy.mapping_payments import (
     consent_from,
     consent_row,
@@ -131,7 +132,8 @@ class OperationStatements:
         self.of = make.select(
             sa.select(t).where(t.c.hold == given("hold", t.c.hold)).order_by(t.c.created_at, t.c.id)
         )
-        self.claim = make.change(claiming(t, intended), returning=t.columns)
+        self.claim = claiming(make, t, intended)
+        self.claim_one = claiming(make, t, intended, t.c.id == given("id", t.c.id))
         by_age = t.c.created_at, t.c.id
         moment = given("moment", t.c.created_at)
         self.open_since = make.select(
@@ -143,22 +145,9 @@ class OperationStatements:
         self.open_count = make.select(sa.select(sa.func.count().label("n")).where(intended))
 
 
-def claiming(t: sa.Table, *which: sa.ColumnElement[bool]) -> sa.Update:
-    """Mark as ours until `until` the first `limit` of `which` whose turn has come at `now`."""
-    due = sa.select(t.c.id).where(*which, t.c.ready_at <= given("now", t.c.ready_at))
-    # What another worker is claiming at this moment is passed over, not waited for.
-    mine = due.order_by(t.c.ready_at, t.c.id).limit(LIMIT).with_for_update(skip_locked=True)
-    until = given("until", t.c.ready_at)
-    return (
-        sa.update(t)
-        .where(t.c.id.in_(mine))
-        .values(attempts=t.c.attempts + constant(1), not_before=until, ready_at=until)
-    )
-
-
 class SqlOperations:
-    def __init__(self, run: Running, sql: OperationStatements) -> None:
-        self._run, self._sql = run, sql
+    def __init__(self, run: Running, sql: OperationStatements, clock: Clock | None) -> None:
+        self._run, self._sql, self._clock = run, sql, clock
 
     def get(self, id: OperationId) -> Operation | None:
         row = self._run.one_locked(self._sql.get, id=id)
@@ -170,9 +159,15 @@ class SqlOperations:
     def of(self, hold: HoldId) -> Sequence[Operation]:
         return _operations(self._run.rows(self._sql.of, hold=hold))
 
-    def claim(self, now: datetime, until: datetime, limit: int) -> Sequence[Operation]:
-        rows = self._run.change(self._sql.claim, now=now, until=until, limit=limit)
-        return sorted(map(operation_from, rows), key=lambda one: (one.created_at, one.id))
+    def claim(self, now: datetime, lease: timedelta, limit: int) -> Sequence[Operation]:
+        values = asked(self._clock, now, lease, limit=limit)
+        found = _operations(self._run.change(self._sql.claim, **values))
+        return sorted(found, key=lambda one: (one.ready_at, one.id))
+
+    def claim_one(self, id: OperationId, now: datetime, lease: timedelta) -> Operation | None:
+        values = asked(self._clock, now, lease, limit=1, id=id)
+        found = _operations(self._run.change(self._sql.claim_one, **values))
+        return found[0] if found else None
 
     def open_count(self) -> int:
         row = self._run.one(self._sql.open_count)

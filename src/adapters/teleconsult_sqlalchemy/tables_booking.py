@@ -138,6 +138,7 @@ def messages_table(make: Maker) -> sa.Table:
         number("attempts"),
         instant("not_before", null=True),
         instant("ready_at"),
+        instant("leased_until", null=True),
         instant("done_at", null=True),
         number("segments"),
         text("note", personal="words"),

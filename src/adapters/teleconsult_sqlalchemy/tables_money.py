@@ -60,6 +60,7 @@ def money_tables(make: Maker) -> dict[str, sa.Table]:
         number("attempts"),
         instant("not_before", null=True),
         instant("ready_at"),
+        instant("leased_until", null=True),
         instant("settled_at", null=True),
         text("outcome"),
     )

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from teleconsult_core.stores import OpenWork, Work
 from teleconsult_sqlalchemy.all_statements import AllStatements
+from teleconsult_sqlalchemy.claiming import Clock, machine_clock
 from teleconsult_sqlalchemy.running import Running
 from teleconsult_sqlalchemy.statements import Compiler
 from teleconsult_sqlalchemy.store_appointments import SqlAppointments, SqlAttendance
@@ -36,8 +37,8 @@ if TYPE_CHECKING:  # a host without the ORM need not load it
 class SqlWork:
     """One transaction over everything that is kept."""
 
-    def __init__(self, run: Running, sql: AllStatements) -> None:
-        self._run, self._sql = run, sql
+    def __init__(self, run: Running, sql: AllStatements, clock: Clock | None) -> None:
+        self._run, self._sql, self._clock = run, sql, clock
 
     @property
     def clinic(self) -> SqlClinic:
@@ -61,7 +62,7 @@ class SqlWork:
 
     @property
     def operations(self) -> SqlOperations:
-        return SqlOperations(self._run, self._sql.operations)
+        return SqlOperations(self._run, self._sql.operations, self._clock)
 
     @property
     def consents(self) -> SqlConsents:
@@ -73,7 +74,7 @@ class SqlWork:
 
     @property
     def outbox(self) -> SqlOutbox:
-        return SqlOutbox(self._run, self._sql.outbox)
+        return SqlOutbox(self._run, self._sql.outbox, self._clock)
 
     @property
     def receipts(self) -> SqlReceipts:
@@ -110,16 +111,20 @@ class SqlWork:
 class _Opened:
     """Begins when entered, is left without a trace unless the work was committed."""
 
-    __slots__ = ("_begin", "_run", "_sql", "_writing")
+    __slots__ = ("_begin", "_clock", "_run", "_sql", "_writing")
 
     def __init__(
-        self, begin: Callable[[bool], Transaction], sql: AllStatements, writing: bool
+        self,
+        begin: Callable[[bool], Transaction],
+        sql: AllStatements,
+        writing: bool,
+        clock: Clock | None,
     ) -> None:
-        self._begin, self._sql, self._writing = begin, sql, writing
+        self._begin, self._sql, self._writing, self._clock = begin, sql, writing, clock
 
     def __enter__(self) -> Work:
         self._run = Running(self._begin(self._writing), writing=self._writing)
-        return SqlWork(self._run, self._sql)
+        return SqlWork(self._run, self._sql, self._clock)
 
     def __exit__(
         self,
@@ -134,10 +139,14 @@ class SqlStore:
     """Where everything is kept; `open_work` is the port the use cases ask for.
 
     `tables` says under which prefix and in which schema; without, plain names are meant. The
-    engine is the caller's: `engine_for` makes one, `tune` readies a host's.
+    engine is the caller's: `engine_for` makes one, `tune` readies a host's. What a worker has
+    claimed is his for a while by `clock`; without, by the server's own, or by the machine's where
+    the database is a file.
     """
 
-    def __init__(self, engine: sa.Engine, tables: Tables | None = None) -> None:
+    def __init__(
+        self, engine: sa.Engine, tables: Tables | None = None, clock: Clock | None = None
+    ) -> None:
         on_server, where = engine.dialect.name == "postgresql", named(engine)
 
         def begin(writing: bool) -> Transaction:
@@ -147,10 +156,14 @@ class SqlStore:
 
         self._begin: Callable[[bool], Transaction] = begin
         self._sql = _statements(tables or _plain_tables(), engine.dialect)
+        self._clock = clock or _clock_of(engine.dialect)
 
     @classmethod
     def within(
-        cls, connection_or_session: sa.Connection | Session, tables: Tables | None = None
+        cls,
+        connection_or_session: sa.Connection | Session,
+        tables: Tables | None = None,
+        clock: Clock | None = None,
     ) -> SqlStore:
         """Works inside the host's transaction.
 
@@ -165,10 +178,16 @@ class SqlStore:
         store._begin = begin
         dialect = _connection(connection_or_session).dialect
         store._sql = _statements(tables or _plain_tables(), dialect)
+        store._clock = clock or _clock_of(dialect)
         return store
 
     def open_work(self, *, writing: bool = True) -> AbstractContextManager[Work]:
-        return _Opened(self._begin, self._sql, writing)
+        return _Opened(self._begin, self._sql, writing, self._clock)
+
+
+def _clock_of(dialect: sa.Dialect) -> Clock | None:
+    """None is the server's own."""
+    return machine_clock if dialect.name == "sqlite" else None
 
 
 def _connection(connection_or_session: sa.Connection | Session) -> sa.Connection:

@@ -42,7 +42,8 @@ class World:
 def a_world(now: datetime = BOOKED_AT) -> World:
     """A furnished clinic on a Monday morning; every fake knows the store and refuses to be
     called inside a transaction."""
-    clock, store = MovableClock(now), FakeStore()
+    clock = MovableClock(now)
+    store = FakeStore(clock=clock)
     furnished(store.open_work)
     cards, rooms = FakeCardNetwork(clock, store), FakeVideoRooms(store)
     texts, letters = FakeTexts(store), FakeLetters(store)

@@ -77,7 +77,7 @@ def _something_is_due(ports: Ports, now: datetime) -> bool:
 def _claim(ports: Ports, channel: Channel, now: datetime, limit: int) -> Sequence[Message]:
     """Committed at once: the next step locks an appointment, and then its messages."""
     with ports.open_work() as work:
-        claimed = work.outbox.claim(channel, now, now + LEASE, limit)
+        claimed = work.outbox.claim(channel, now, LEASE, limit)
         work.commit()
     return claimed
 

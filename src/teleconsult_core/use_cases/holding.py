@@ -43,7 +43,7 @@ def begin_hold(
         state=HoldState.AUTHORISING,
         placed_at=now,
     )
-    operation = authorise(hold, card, present=True, now=now).claimed(now + IN_HAND)
+    operation = authorise(hold, card, present=True, now=now).in_hand(now + IN_HAND)
     work.holds.put(hold)
     work.consents.put(ConsentRecord(terms.id, attempt, consent))
     work.operations.put(operation)

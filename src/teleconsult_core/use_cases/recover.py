@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from teleconsult_core.ids import OperationId
 from teleconsult_core.pauses import pause
@@ -54,7 +54,7 @@ def recover(ports: Ports, *, now: datetime, limit: int = 100, go_on: GoOn = alwa
         if not work.operations.open_count():
             return Recovered()
     with ports.open_work() as work:
-        claimed = work.operations.claim(now, now + LEASE, limit)
+        claimed = work.operations.claim(now, LEASE, limit)
         work.commit()
     done = Recovered()
     for operation in claimed:
@@ -93,7 +93,7 @@ def _wait(ports: Ports, operation: Operation, why: str, now: datetime) -> int:
             tell_payment_stuck(work, current, now)
         else:
             wait = pause(operation.id, operation.attempts, first=FIRST_PAUSE)
-            current = evolve(current, not_before=now + wait)
+            current = current.later(now + wait)
         work.operations.put(current)
         work.commit()
     return int(parked)

@@ -19,7 +19,7 @@ class TestOnAFile(WorkContract):
         self.engine = engine
 
     def open_store(self) -> OpenWork:
-        return SqlStore(self.engine).open_work
+        return SqlStore(self.engine, clock=self.clock).open_work
 
 
 class TestOnPostgres(WorkContract):
@@ -28,7 +28,7 @@ class TestOnPostgres(WorkContract):
         self.engine = each_server.emptied()
 
     def open_store(self) -> OpenWork:
-        return SqlStore(self.engine).open_work
+        return SqlStore(self.engine, clock=self.clock).open_work
 
 
 class TestInMemory(StoresContract):
@@ -40,7 +40,7 @@ class TestInMemory(StoresContract):
         self.engine.dispose()
 
     def open_store(self) -> OpenWork:
-        return SqlStore(self.engine).open_work
+        return SqlStore(self.engine, clock=self.clock).open_work
 
 
 class TestInsideAHostsTransactionOnPostgres(StoresContract):
@@ -51,7 +51,7 @@ class TestInsideAHostsTransactionOnPostgres(StoresContract):
             yield
 
     def open_store(self) -> OpenWork:
-        return SqlStore.within(self.connection).open_work
+        return SqlStore.within(self.connection, clock=self.clock).open_work
 
 
 class TestInsideAHostsTransaction(StoresContract):
@@ -70,4 +70,4 @@ class TestInsideAHostsTransaction(StoresContract):
         engine.dispose()
 
     def open_store(self) -> OpenWork:
-        return SqlStore.within(self.connection, self.ours).open_work
+        return SqlStore.within(self.connection, self.ours, self.clock).open_work

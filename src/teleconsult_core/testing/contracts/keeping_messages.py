@@ -36,9 +36,9 @@ class OutboxContract(StoreUnderTest):
         with self.writing() as work:
             work.outbox.plan(messages)
 
-    def _claim(self, now: datetime, until: datetime, limit: int = 10) -> list[str]:
+    def _claim(self, now: datetime, lease: timedelta = HOUR, limit: int = 10) -> list[str]:
         with self.writing() as work:
-            return [message.id for message in work.outbox.claim(Channel.SMS, now, until, limit)]
+            return [message.id for message in work.outbox.claim(Channel.SMS, now, lease, limit)]
 
     def test_planning_keeps_what_is_there(self) -> None:
         sent = a_message().sent(START, 1, "ref")
@@ -67,30 +67,92 @@ class OutboxContract(StoreUnderTest):
 
     def test_nothing_is_claimed_before_it_is_due(self) -> None:
         self._plan(_due("a", START))
-        assert self._claim(START - timedelta(microseconds=1), END) == []
-        assert self._claim(START, END) == ["a"]
+        assert self._claim(START - timedelta(microseconds=1)) == []
+        assert self._claim(START) == ["a"]
 
-    def test_a_message_is_claimed_once_until_the_lease_ends(self) -> None:
+    def test_a_message_is_claimed_once_until_the_lease_ends_by_the_stores_clock(self) -> None:
         self._plan(_due("a", BOOKED_AT))
-        assert self._claim(START, START + MINUTE) == ["a"]
-        assert self._claim(START + MINUTE - SECOND, END) == []
-        assert self._claim(START + MINUTE, END) == ["a"]
+        assert self._claim(BOOKED_AT, MINUTE) == ["a"]
+        self.clock.forward(MINUTE - SECOND)
+        assert self._claim(BOOKED_AT + MINUTE - SECOND) == []
+        self.clock.forward(SECOND)
+        assert self._claim(BOOKED_AT + MINUTE) == ["a"]
         with self.reading() as work:
             found = work.outbox.get(MessageId("a"))
         assert found is not None
-        assert (found.attempts, found.not_before) == (2, END)
+        assert (found.attempts, found.not_before) == (2, None)
+        assert found.leased_until == self.clock() + HOUR
+
+    def test_a_worker_whose_clock_is_fast_neither_steals_nor_keeps(self) -> None:
+        self._plan(_due("a", BOOKED_AT))
+        fast = BOOKED_AT + 365 * DAY
+        assert self._claim(BOOKED_AT, MINUTE) == ["a"]
+        assert self._claim(fast) == []
+        self.clock.forward(MINUTE)
+        assert self._claim(fast, MINUTE) == ["a"]
+        self.clock.forward(MINUTE)
+        assert self._claim(BOOKED_AT + 2 * MINUTE) == ["a"]
+
+    def test_what_is_given_back_is_free_at_once_and_what_is_over_has_no_lease(self) -> None:
+        self._plan(_due("a", BOOKED_AT))
+        with self.writing() as work:
+            (claimed,) = work.outbox.claim(Channel.SMS, BOOKED_AT, HOUR, 1)
+            work.outbox.put([claimed.given_back()])
+        assert self._claim(BOOKED_AT) == ["a"]
+        with self.writing() as work:
+            work.outbox.drop_planned(APPOINTMENT, BOOKED_AT, "cancelled")
+        with self.reading() as work:
+            (dropped,) = work.outbox.of(APPOINTMENT)
+        assert dropped.leased_until is None
+
+    def test_one_message_is_claimed_by_name_when_its_turn_has_come(self) -> None:
+        self._plan(_due("a", START), _due("b", BOOKED_AT), _due("c", BOOKED_AT))
+        with self.writing() as work:
+            assert work.outbox.claim_one(MessageId("a"), BOOKED_AT, HOUR) is None
+            assert work.outbox.claim_one(MessageId("nothing"), END, HOUR) is None
+            claimed = work.outbox.claim_one(MessageId("a"), START, HOUR)
+            assert claimed == _due("a", START).claimed(self.clock() + HOUR)
+        assert self._claim(END) == ["b", "c"]
+        with self.writing() as work:
+            assert work.outbox.claim_one(MessageId("a"), END, HOUR) is None
 
     def test_the_claimed_is_what_is_kept(self) -> None:
         self._plan(_due("a", BOOKED_AT))
         with self.writing() as work:
-            (claimed,) = work.outbox.claim(Channel.SMS, START, END, 1)
-            assert claimed == _due("a", BOOKED_AT).claimed(END)
+            (claimed,) = work.outbox.claim(Channel.SMS, START, HOUR, 1)
+            assert claimed == _due("a", BOOKED_AT).claimed(self.clock() + HOUR)
             assert work.outbox.get(claimed.id) == claimed
 
     def test_the_longest_due_is_claimed_first_within_the_limit(self) -> None:
         self._plan(_due("a", START), _due("z", BOOKED_AT), _due("b", START))
-        assert self._claim(END, END + HOUR, limit=2) == ["z", "a"]
-        assert self._claim(END, END + HOUR, limit=2) == ["b"]
+        assert self._claim(END, limit=2) == ["z", "a"]
+        assert self._claim(END, limit=2) == ["b"]
+
+    def test_what_waits_for_its_next_try_stands_behind_what_was_not_tried_yet(self) -> None:
+        tried = _due("a", BOOKED_AT).later(START + MINUTE, "trouble")
+        self._plan(_due("b", START), tried)
+        assert self._claim(END, limit=1) == ["b"]
+        assert self._claim(END, limit=1) == ["a"]
+
+    def test_each_channel_is_claimed_by_itself(self) -> None:
+        self._plan(_due("a", BOOKED_AT), _due("mail", BOOKED_AT, channel=Channel.EMAIL))
+        assert self._claim(END) == ["a"]
+        with self.writing() as work:
+            (mail,) = work.outbox.claim(Channel.EMAIL, END, HOUR, 10)
+        assert mail.id == "mail"
+
+    def test_what_was_given_up_is_listed_the_latest_first(self) -> None:
+        first, last = (_due(n, at).parked(END, "no") for n, at in (("a", BOOKED_AT), ("b", START)))
+        self._plan(_due("c", START), first, last)
+        with self.reading() as work:
+            assert list(work.outbox.parked(9)) == [last, first]
+            assert list(work.outbox.parked(1)) == [last]
+
+    def test_since_when_something_is_due(self) -> None:
+        self._plan(_due("a", START), _due("b", END), _due("c", BOOKED_AT).sent(START, 1))
+        with self.reading() as work:
+            assert work.outbox.due_since(START - SECOND) is None
+            assert work.outbox.due_since(END + DAY) == START
 
     def test_only_planned_messages_are_claimed(self) -> None:
         planned = _due("a", BOOKED_AT)
@@ -100,7 +162,7 @@ class OutboxContract(StoreUnderTest):
             evolve(planned, id=MessageId("parked")).parked(BOOKED_AT, "refused"),
             evolve(planned, id=MessageId("later")).later(END + DAY, "trouble"),
         )
-        assert self._claim(END, END + HOUR) == []
+        assert self._claim(END) == []
 
     def test_segments_used_counts_what_the_month_was_charged(self) -> None:
         sent = evolve(a_message(exempt=False), state=MessageState.SENT, segments=2, done_at=START)

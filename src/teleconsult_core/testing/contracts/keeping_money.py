@@ -152,18 +152,46 @@ class HoldsContract(StoreUnderTest):
 class OperationsContract(StoreUnderTest):
     def test_claiming_gives_each_to_one_worker_until_the_lease_ends(self) -> None:
         until = BOOKED_AT + MINUTE
+        fast = BOOKED_AT + 365 * DAY
         with self.writing() as work:
             work.operations.put(an_operation())
         with self.writing() as work:
-            assert list(work.operations.claim(BOOKED_AT, until, 10)) == [
+            assert list(work.operations.claim(BOOKED_AT, MINUTE, 10)) == [
                 an_operation().claimed(until)
             ]
+        self.clock.forward(MINUTE - timedelta(seconds=1))
         with self.writing() as work:
-            assert not work.operations.claim(until - timedelta(seconds=1), until, 10)
+            assert not work.operations.claim(fast, DAY, 10)
+        self.clock.forward(timedelta(seconds=1))
         with self.writing() as work:
-            (again,) = work.operations.claim(until, until + MINUTE, 10)
-            assert again.attempts == 2
+            (again,) = work.operations.claim(fast, MINUTE, 10)
+            assert (again.attempts, again.leased_until) == (2, until + MINUTE)
             assert work.operations.get(again.id) == again
+
+    def test_one_operation_is_claimed_by_name_when_its_turn_has_come(self) -> None:
+        waits = an_operation(id="waits", not_before=START)
+        with self.writing() as work:
+            work.operations.put(waits)
+            work.operations.put(an_operation())
+        with self.writing() as work:
+            assert work.operations.claim_one(waits.id, BOOKED_AT, DAY) is None
+            claimed = work.operations.claim_one(waits.id, START, DAY)
+            assert claimed == waits.claimed(self.clock() + DAY)
+        with self.writing() as work:
+            assert work.operations.claim_one(waits.id, START, DAY) is None
+            assert [one.id for one in work.operations.claim(START, DAY, 9)] == [an_operation().id]
+
+    def test_open_for_long_and_parked_the_oldest_first(self) -> None:
+        young = an_operation(id="a", created_at=BOOKED_AT + MINUTE)
+        old, parked = an_operation(id="z"), an_operation(id="p").parked("no answer")
+        with self.writing() as work:
+            for one in (young, old, parked):
+                work.operations.put(one)
+        with self.reading() as work:
+            assert list(work.operations.open_since(BOOKED_AT, 9)) == [old]
+            assert list(work.operations.open_since(START, 9)) == [old, young]
+            assert list(work.operations.parked(9)) == [parked]
+            assert work.operations.open_count() == 2
 
     def test_claiming_takes_the_oldest_and_nothing_that_is_over(self) -> None:
         new = an_operation(id="a", created_at=BOOKED_AT + MINUTE)
@@ -178,16 +206,16 @@ class OperationsContract(StoreUnderTest):
             ):
                 work.operations.put(one)
         with self.writing() as work:
-            assert [one.id for one in work.operations.claim(BOOKED_AT + DAY, START, 1)] == ["z"]
-            assert [one.id for one in work.operations.claim(BOOKED_AT + DAY, START, 9)] == ["a"]
+            assert [one.id for one in work.operations.claim(BOOKED_AT + DAY, DAY, 1)] == ["z"]
+            assert [one.id for one in work.operations.claim(BOOKED_AT + DAY, DAY, 9)] == ["a"]
 
     def test_a_claim_that_is_not_committed_claims_nothing(self) -> None:
         with self.writing() as work:
             work.operations.put(an_operation())
         with self.open_work() as work:
-            assert work.operations.claim(BOOKED_AT, START, 10)
+            assert work.operations.claim(BOOKED_AT, DAY, 10)
         with self.writing() as work:
-            assert work.operations.claim(BOOKED_AT, START, 10)
+            assert work.operations.claim(BOOKED_AT, DAY, 10)
 
     def test_the_operations_of_a_hold_and_how_many_are_open(self) -> None:
         done = an_operation(id="z", state=OperationState.DONE)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 from typing import TypeVar
 
@@ -28,6 +29,7 @@ from teleconsult_core.testing.builders import (
 from teleconsult_core.testing.contracts.store_under_test import StoreUnderTest
 
 T = TypeVar("T")
+HOUR = timedelta(hours=1)
 RUNNERS = 4
 
 
@@ -111,7 +113,7 @@ class RaceContract(StoreUnderTest):
 
         def claim(_: int) -> int:
             with open_work() as work:
-                claimed = work.operations.claim(BOOKED_AT, START, 10)
+                claimed = work.operations.claim(BOOKED_AT, HOUR, 10)
                 work.commit()
             return len(claimed)
 
@@ -125,9 +127,7 @@ class RaceContract(StoreUnderTest):
 
         def claim(_: int) -> int:
             with open_work() as work:
-                claimed = work.outbox.claim(
-                    a_message().channel, START, START + (START - BOOKED_AT), 10
-                )
+                claimed = work.outbox.claim(a_message().channel, START, HOUR, 10)
                 work.commit()
             return len(claimed)
 

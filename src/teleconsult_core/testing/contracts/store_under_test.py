@@ -14,6 +14,8 @@ from hypothesis import HealthCheck, settings
 
 from teleconsult_core.appointments import Appointment
 from teleconsult_core.stores import OpenWork, Work
+from teleconsult_core.testing.builders import BOOKED_AT
+from teleconsult_core.testing.clock import MovableClock
 
 LAW = settings(
     max_examples=30,
@@ -26,8 +28,13 @@ LAW = settings(
 
 class StoreUnderTest:
     def open_store(self) -> OpenWork:
-        """An empty store; called once a test."""
+        """An empty store that measures leases by `self.clock`; called once a test."""
         raise NotImplementedError
+
+    @cached_property
+    def clock(self) -> MovableClock:
+        """The store's own clock; a worker's may be wrong."""
+        return MovableClock(BOOKED_AT)
 
     @cached_property
     def open_work(self) -> OpenWork:

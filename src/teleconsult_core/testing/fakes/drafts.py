@@ -8,6 +8,7 @@ overlay, what he replaces.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -53,8 +54,11 @@ class Draft:
         writing: bool,
         locks: Locks | None = None,
         before_row: Callable[[], None] | None = None,
+        clock: Callable[[], datetime] | None = None,
     ) -> None:
         self.kept = kept
+        self.clock = clock
+        """By which leases are measured; without, whoever asks is believed."""
         self.writing = writing
         self._locks, self._before_row = locks, before_row
         self._shelves: dict[Kind[Any, Any], Shelf[Any, Any]] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from teleconsult_core.queues import Outbox
 from teleconsult_core.stores import Inbox, Links
 from teleconsult_core.testing.fakes.drafts import Draft
 from teleconsult_core.testing.fakes.kinds import INBOX, LINKS, MESSAGES
+from teleconsult_core.testing.fakes.leases import free_at, not_leased
 from teleconsult_core.testing.fakes.shelves import BY_APPOINTMENT, INSTANT, Grouping, Ordering
 from teleconsult_core.times import Interval
 
@@ -46,7 +47,7 @@ _EXPIRY: Ordering[Link] = Ordering(lambda one: (None, one.expires_at))
 
 class FakeOutbox:
     def __init__(self, draft: Draft) -> None:
-        self._kept = draft.shelf(MESSAGES)
+        self._kept, self._clock = draft.shelf(MESSAGES), draft.clock
 
     def get(self, id: MessageId) -> Message | None:
         return self._kept.get(id)
@@ -66,11 +67,21 @@ class FakeOutbox:
                 self._kept.put(one.id, locked.dropped(now, why))
 
     def claim(
-        self, channel: Channel, now: datetime, until: datetime, limit: int
+        self, channel: Channel, now: datetime, lease: timedelta, limit: int
     ) -> Sequence[Message]:
-        mine = self._kept.unlocked(_FREE, channel, now + INSTANT, limit)
-        claimed = [one.claimed(until) for one in mine]
+        clock = self._clock() if self._clock else now
+        mine = self._kept.unlocked(_FREE, channel, now + INSTANT, limit, not_leased(clock))
+        claimed = [one.claimed(clock + lease) for one in mine]
         self.put(claimed)
+        return claimed
+
+    def claim_one(self, id: MessageId, now: datetime, lease: timedelta) -> Message | None:
+        clock = self._clock() if self._clock else now
+        found = self._kept.get(id)
+        if found is None or not found.planned or not free_at(found, now, clock):
+            return None
+        claimed = found.claimed(clock + lease)
+        self.put([claimed])
         return claimed
 
     def of(self, appointment: AppointmentId) -> Sequence[Message]:

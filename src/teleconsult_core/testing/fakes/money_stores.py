@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,7 @@ from teleconsult_core.stores import Consents, Holds, Ledger
 from teleconsult_core.testing.fakes.booking_stores import BY_START
 from teleconsult_core.testing.fakes.drafts import Draft
 from teleconsult_core.testing.fakes.kinds import APPOINTMENTS, CONSENTS, HOLDS, LEDGER, OPERATIONS
+from teleconsult_core.testing.fakes.leases import free_at, not_leased
 from teleconsult_core.testing.fakes.shelves import (
     BY_APPOINTMENT,
     INSTANT,
@@ -122,7 +123,7 @@ def _by_placing(holds: Iterable[CardHold]) -> list[CardHold]:
 
 class FakeOperations:
     def __init__(self, draft: Draft) -> None:
-        self._kept = draft.shelf(OPERATIONS)
+        self._kept, self._clock = draft.shelf(OPERATIONS), draft.clock
 
     def get(self, id: OperationId) -> Operation | None:
         return self._kept.get(id)
@@ -133,11 +134,21 @@ class FakeOperations:
     def of(self, hold: HoldId) -> Sequence[Operation]:
         return _by_age(self._kept.group(_BY_HOLD, hold))
 
-    def claim(self, now: datetime, until: datetime, limit: int) -> Sequence[Operation]:
-        mine = self._kept.unlocked(_FREE, None, now + INSTANT, limit)
-        claimed = [one.claimed(until) for one in mine]
+    def claim(self, now: datetime, lease: timedelta, limit: int) -> Sequence[Operation]:
+        clock = self._clock() if self._clock else now
+        mine = self._kept.unlocked(_FREE, None, now + INSTANT, limit, not_leased(clock))
+        claimed = [one.claimed(clock + lease) for one in mine]
         for one in claimed:
             self.put(one)
+        return claimed
+
+    def claim_one(self, id: OperationId, now: datetime, lease: timedelta) -> Operation | None:
+        clock = self._clock() if self._clock else now
+        found = self._kept.get(id)
+        if found is None or not found.open or not free_at(found, now, clock):
+            return None
+        claimed = found.claimed(clock + lease)
+        self.put(claimed)
         return claimed
 
     def open_count(self) -> int:

@@ -7,7 +7,7 @@ through at every query, what is committed never is.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from itertools import islice
 from threading import Lock
 from typing import Any, Generic, Protocol, TypeVar
@@ -65,15 +65,17 @@ class Shelf(Generic[K, V]):
         """Whether this work asked for it in vain, and has not written it since."""
         return key in self._missed and key not in self.written
 
-    def unlocked(self, by: Ordering[V], group: Hashable, below: Any, limit: int) -> list[V]:
-        """The first `limit` before `below` that no other work has locked, locked."""
+    def unlocked(
+        self, by: Ordering[V], group: Hashable, below: Any, limit: int, free: Callable[[V], bool]
+    ) -> list[V]:
+        """The first `limit` before `below` that are free and locked by no other work, locked."""
         self._draft.must_write()
-        enough = None if self._draft.side_by_side else limit
         with self._mutex:
-            keys = self._span(by, group, None, below, enough)
-        mine = (key for key in keys if self._draft.try_lock(self.kind, key))
+            keys = self._span(by, group, None, below, None)
+            wanted = [key for key in keys if any(map(free, self._values([key])))]
+        mine = (key for key in wanted if self._draft.try_lock(self.kind, key))
         found = (self._still(key, by, group, below) for key in mine)
-        return list(islice((one for one in found if one is not None), limit))
+        return list(islice((one for one in found if one is not None and free(one)), limit))
 
     def _still(self, key: K, by: Ordering[V], group: Hashable, below: Any) -> V | None:
         """The fact, if it is still before `below`: somebody may have changed it meanwhile."""

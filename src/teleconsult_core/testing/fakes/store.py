@@ -10,6 +10,7 @@ a real store, wait for itself for ever or use up a second connection: it is refu
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol
 
@@ -27,7 +28,8 @@ class FakeStore:
 
     `interrupt` is called at the moments of every writing work, by its caller. What it raises at
     `BEGIN`, `ROW` or `COMMIT` undoes the work; at `COMMITTED` everything is kept, and only the
-    caller does not know.
+    caller does not know. Leases are measured by `clock`; without one, every worker's own `now` is
+    believed.
     """
 
     def __init__(
@@ -36,9 +38,10 @@ class FakeStore:
         by_row: bool = False,
         turns: Turns | None = None,
         interrupt: Callable[[Moment], None] | None = None,
+        clock: Callable[[], datetime] | None = None,
     ) -> None:
         self._turns: Turns = turns or Threads()
-        self._by_row, self._interrupt = by_row, interrupt
+        self._by_row, self._interrupt, self._clock = by_row, interrupt, clock
         self._locks = Locks(self._turns)
         self._shelves = Shelves()
         self._open: dict[object, Draft] = {}
@@ -62,7 +65,13 @@ class FakeStore:
         else:
             self._reach(Moment.BEGIN)
             locks = self._locks if self._by_row else None
-            draft = Draft(self._shelves, writing=True, locks=locks, before_row=self._before_row)
+            draft = Draft(
+                self._shelves,
+                writing=True,
+                locks=locks,
+                before_row=self._before_row,
+                clock=self._clock,
+            )
             if not self._by_row:
                 self._locks.lock(_THE_WHOLE_STORE, draft)
         self._open[who] = draft

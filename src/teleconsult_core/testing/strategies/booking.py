@@ -91,6 +91,7 @@ def messages() -> st.SearchStrategy[Message]:
         state=st.sampled_from(MessageState),
         attempts=st.integers(0, 99),
         not_before=maybe(instants()),
+        leased_until=maybe(instants()),
         done_at=maybe(instants()),
         segments=st.integers(0, 9),
         note=texts(empty=True),

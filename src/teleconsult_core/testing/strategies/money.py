@@ -62,6 +62,7 @@ def operations() -> st.SearchStrategy[Operation]:
         state=st.sampled_from(OperationState),
         attempts=st.integers(0, 99),
         not_before=maybe(instants()),
+        leased_until=maybe(instants()),
         settled_at=maybe(instants()),
         outcome=texts(empty=True),
     )

@@ -144,6 +144,7 @@ CREATE TABLE operations (
     attempts INTEGER NOT NULL, 
     not_before INTEGER, 
     ready_at INTEGER NOT NULL, 
+    leased_until INTEGER, 
     settled_at INTEGER, 
     outcome TEXT NOT NULL, 
     PRIMARY KEY (id)
@@ -382,6 +383,7 @@ CREATE TABLE messages (
     attempts INTEGER NOT NULL, 
     not_before INTEGER, 
     ready_at INTEGER NOT NULL, 
+    leased_until INTEGER, 
     done_at INTEGER, 
     segments INTEGER NOT NULL, 
     note TEXT NOT NULL, 
@@ -411,7 +413,7 @@ INSERT INTO audit (seq, at, role, actor, action, subject, patient, detail) VALUE
 INSERT INTO holds (id, appointment, attempt, amount_minor, amount_currency, state, placed_at, ref, until, brand, last4, captured_minor, refunded_minor, reason) VALUES ('a-1:hold:1', 'a-1', 1, 4500, 'EUR', 'held', 1894003200000000, 'ref-a-1:hold:1', 1894608000000000, 'visa', '4242', 0, 0, '');
 INSERT INTO inbox (news, at) VALUES ('news-1', 1894003200000000);
 INSERT INTO ledger (seq, key, at, appointment, hold, debit, credit, amount_minor, amount_currency) VALUES (1, 'a-1:hold:1:held', 1894003200000000, 'a-1', 'a-1:hold:1', 'promised', 'patient-card', 4500, 'EUR');
-INSERT INTO operations (id, verb, hold, appointment, amount_minor, amount_currency, created_at, card, present, refund, reason, repeat, state, attempts, not_before, ready_at, settled_at, outcome) VALUES ('a-1:hold:1:authorise:1', 'authorise', 'a-1:hold:1', 'a-1', 4500, 'EUR', 1894003200000000, 'visa', 1, NULL, '', 1, 'intended', 0, NULL, 1894003200000000, NULL, '');
+INSERT INTO operations (id, verb, hold, appointment, amount_minor, amount_currency, created_at, card, present, refund, reason, repeat, state, attempts, not_before, ready_at, leased_until, settled_at, outcome) VALUES ('a-1:hold:1:authorise:1', 'authorise', 'a-1:hold:1', 'a-1', 4500, 'EUR', 1894003200000000, 'visa', 1, NULL, '', 1, 'intended', 0, NULL, 1894003200000000, NULL, NULL, '');
 INSERT INTO patients (id, name, name_folded, phone, email, language, address, zone, erased_at) VALUES ('gone', NULL, NULL, NULL, NULL, NULL, NULL, NULL, 1894003200000000);
 INSERT INTO patients (id, name, name_folded, phone, email, language, address, zone, erased_at) VALUES ('patient-1', 'Zoë D''Hondt', 'zoe d''hondt', '+32475550101', 'zoe@patient.example', 'fr', '', '', NULL);
 INSERT INTO practices (id, form, document) VALUES ('clinic', 1, '{"id": "clinic", "name": "Cabinet du Parc", "country": "BE", "zone": "Europe/Brussels", "currency": "EUR", "phone": "+3225550100", "email": "accueil@cabinet.example", "policies": {"reservation": 900000000, "settlement_margin": 86400000000, "reauthorization_opens": 86400000000, "cancellation_cutoff": 86400000000, "join_early": 900000000, "join_late": 3600000000, "grace": 600000000, "reminders": [86400000000, 3600000000], "practitioner_link": 600000000, "waiting_offer": 7200000000, "transfer_days": [15, 30], "minimum_charge": {"minor": 50, "currency": "EUR"}, "late_cancellation_cap": {"minor": 0, "currency": "EUR"}, "no_show": {"cap": null, "kind": "allowed"}, "retention": {"messages": 7776000000000, "links": 86400000000, "appointments": 63072000000000, "ratings": 63072000000000, "accounting": 315360000000000, "audit": 31536000000000, "names_on_receipts": true}, "sms_warning_percent": 80, "consent_version": "2027-01"}, "address": "Avenue du Parc 1\n1000 Bruxelles", "languages": ["fr", "nl", "en"]}');
@@ -420,7 +422,7 @@ INSERT INTO ratings (appointment, practitioner, stars, words, rated_at) VALUES (
 INSERT INTO receipt_series (issuer, year, last) VALUES ('dr-peeters', 2030, 1);
 INSERT INTO receipts (number, kind, issuer_id, issuer_name, issuer_address, issuer_number, issuer_tax_note, patient, patient_name, appointment, hold, amount_minor, amount_currency, service_at, issued_at, language, cause, corrects, reason) VALUES ('dr-peeters-2030-00001', 'receipt', 'dr-peeters', 'Dr Anne Peeters', 'Avenue du Parc 1
 1000 Bruxelles', 'BE0123456749', '', 'patient-1', 'Zoë D''Hondt', 'a-1', 'a-1:hold:1', 4500, 'EUR', 1894179600000000, 1894180800000000, 'fr', 'a-1:hold:1:captured', NULL, '');
-INSERT INTO schedules (practitioner, form, document) VALUES ('dr-peeters', 1, '{"practitioner": "dr-peeters", "zone": "Europe/Brussels", "hours": [{"weekdays": [1, 2, 3, 4, 5], "opens": "09:00:00", "closes": "12:00:00", "modes": ["video", "in-person"], "valid_from": null, "valid_until": null}, {"weekdays": [1, 2, 3, 4, 5], "opens": "14:00:00", "closes": "18:00:00", "modes": ["video", "in-person"], "valid_from": null, "valid_until": null}], "exceptions": []}');
+INSERT INTO schedules (practitioner, form, document) VALUES ('dr-peeters', 1, '{"practitioner": "dr-peeters", "zone": "Europe/Brussels", "hours": [{"weekdays": [1, 2, 3, 4, 5], "opens": "09:00:00", "closes": "12:00:00", "modes": ["in-person", "video"], "valid_from": null, "valid_until": null}, {"weekdays": [1, 2, 3, 4, 5], "opens": "14:00:00", "closes": "18:00:00", "modes": ["in-person", "video"], "valid_from": null, "valid_until": null}], "exceptions": []}');
 INSERT INTO unavailabilities (id, practitioner, mode, starts, ends, source) VALUES ('away-1', 'dr-peeters', 'video', 1894179600000000, 1894180800000000, 'by hand');
 INSERT INTO visit_types (id, practitioner, form, document) VALUES ('consultation', 'dr-peeters', 1, '{"id": "consultation", "practitioner": "dr-peeters", "name": "Consultation", "offers": {"video": {"duration": 20, "fee": {"minor": 4500, "currency": "EUR"}}, "in-person": {"duration": 30, "fee": {"minor": 5000, "currency": "EUR"}}}, "buffer_after": 5, "minimum_notice": 0, "booking_horizon": 7776000000000}');
 INSERT INTO waiting_list (id, practitioner, visit_type, mode, patient, before, asked_at, state, offer, declined) VALUES ('waiting-1', 'dr-peeters', 'consultation', 'video', 'patient-1', 1894179600000000, 1894003200000000, 'waiting', NULL, '[]');
@@ -438,4 +440,4 @@ INSERT INTO attendance (seq, appointment, at, role, seen, device) VALUES (1, 'a-
 INSERT INTO consents (appointment, attempt, amount_minor, amount_currency, version, language, words, given_at) VALUES ('a-1', 1, 4500, 'EUR', '2027-01', 'fr', 'J''autorise une retenue de 45,00 EUR au plus.
 Annulation sans frais.', 1894003200000000);
 INSERT INTO links (id, token_hash, appointment, sequence, role, purpose, opens_at, expires_at, generation, revoked_at) VALUES ('a-1:0:join:patient:1', '916c935f17241b8fd0b7fa37b169feb440974512f9bc61ae1f9c2fad30d8624a', 'a-1', 0, 'patient', 'join', 1894178700000000, 1894184400000000, 1, NULL);
-INSERT INTO messages (id, kind, channel, recipient, practitioner, due_at, useful_until, appointment, patient, sequence, exempt, amount, about, state, attempts, not_before, ready_at, done_at, segments, note) VALUES ('a-1:0:reminder-60m:patient:sms', 'reminder', 'sms', 'patient', 'dr-peeters', 1894176000000000, 1894179600000000, 'a-1', 'patient-1', 0, 1, NULL, '60m', 'planned', 0, NULL, 1894176000000000, NULL, 0, '');
+INSERT INTO messages (id, kind, channel, recipient, practitioner, due_at, useful_until, appointment, patient, sequence, exempt, amount, about, state, attempts, not_before, ready_at, leased_until, done_at, segments, note) VALUES ('a-1:0:reminder-60m:patient:sms', 'reminder', 'sms', 'patient', 'dr-peeters', 1894176000000000, 1894179600000000, 'a-1', 'patient-1', 0, 1, NULL, '60m', 'planned', 0, NULL, 1894176000000000, NULL, NULL, 0, '');

@@ -124,7 +124,8 @@ def _messages(make: Maker) -> None:
         *_texts("patient", null=True), *_numbers("sequence"), *_flags("exempt"),
         *_numbers("amount", null=True), *_texts("about"),
         _word("state", "planned sent dropped parked"), *_numbers("attempts"),
-        *_times("not_before", null=True), *_times("ready_at"), *_times("done_at", null=True),
+        *_times("not_before", null=True), *_times("ready_at"),
+        *_times("leased_until done_at", null=True),
         *_numbers("segments"), *_texts("note"),
         key="id",
     )  # fmt: skip
@@ -154,7 +155,7 @@ def _money(make: Maker) -> None:
         *_texts("refund", null=True), *_texts("reason"), *_numbers("repeat"),
         _word("state", "intended done failed parked"), *_numbers("attempts"),
         *_times("not_before", null=True), *_times("ready_at"),
-        *_times("settled_at", null=True), *_texts("outcome"), key="id",
+        *_times("leased_until settled_at", null=True), *_texts("outcome"), key="id",
     )  # fmt: skip
     make.index(made, "created_at verb", where="state = 'parked'")
     make.index(made, "created_at", where="state = 'intended'")
