@@ -60,6 +60,10 @@ class Outbox(Protocol):
         """
         ...
 
+    def claimable(self, channel: Channel, now: datetime) -> bool:
+        """Whether `claim` would find anything."""
+        ...
+
     def claim_one(self, id: MessageId, now: datetime, lease: timedelta) -> Message | None:
         """This one, if it could be claimed."""
         ...

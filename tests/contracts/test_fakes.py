@@ -43,7 +43,7 @@ class TestFakeStore(WorkContract):
 
 class TestFakeStoreByRow(WorkContract):
     def open_store(self) -> OpenWork:
-        return FakeStore(by_row=True).open_work
+        return FakeStore(by_row=True, clock=self.clock).open_work
 
 
 class TestFakeCardNetwork(CardNetworkContract):

@@ -24,12 +24,25 @@ def machine_clock() -> datetime:
 def claiming(make: Compiler, t: sa.Table, *which: sa.ColumnElement[bool]) -> Statement:
     """Lease the first `limit` of `which` whose turn has come at `now` and that nobody has."""
     clock, until = _clock_and_end(make, t.c.leased_until)
-    free = sa.or_(t.c.leased_until.is_(None), t.c.leased_until <= clock)
-    due = sa.select(t.c.id).where(*which, t.c.ready_at <= given("now", t.c.ready_at), free)
     # What another worker is claiming at this moment is passed over, not waited for.
-    mine = due.order_by(t.c.ready_at, t.c.id).limit(LIMIT).with_for_update(skip_locked=True)
+    mine = _free(t, clock, *which).limit(LIMIT).with_for_update(skip_locked=True)
     lease = {"attempts": t.c.attempts + constant(1), "leased_until": until}
     return make.change(sa.update(t).where(t.c.id.in_(mine)).values(lease), returning=t.columns)
+
+
+def claimable(make: Compiler, t: sa.Table, *which: sa.ColumnElement[bool]) -> Statement:
+    """Whether there is anything to claim: at most one row."""
+    clock, _ = _clock_and_end(make, t.c.leased_until)
+    return make.select(_free(t, clock, *which).limit(1))
+
+
+def _free(
+    t: sa.Table, clock: sa.ColumnElement[Any], *which: sa.ColumnElement[bool]
+) -> sa.Select[Any]:
+    """The ids of those whose turn has come at `now` and that nobody has, the longest due first."""
+    free = sa.or_(t.c.leased_until.is_(None), t.c.leased_until <= clock)
+    due = sa.select(t.c.id).where(*which, t.c.ready_at <= given("now", t.c.ready_at), free)
+    return due.order_by(t.c.ready_at, t.c.id)
 
 
 def asked(clock: Clock | None, now: datetime, lease: timedelta, **more: object) -> Row:

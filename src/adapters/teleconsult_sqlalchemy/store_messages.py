@@ -14,7 +14,7 @@ from teleconsult_core.messages import Channel, Kind, Message
 from teleconsult_core.queues import Outbox
 from teleconsult_core.stores import Inbox, Links
 from teleconsult_core.times import Interval
-from teleconsult_sqlalchemy.claiming import Clock, asked, claiming
+from teleconsult_sqlalchemy.claiming import Clock, asked, claimable, claiming
 from teleconsult_sqlalchemy.mapping_messages import link_from, link_row, message_from, message_row
 from teleconsult_sqlalchemy.running import Running
 from teleconsult_sqlalchemy.statements import LIMIT, Compiler, Row, constant, given
@@ -44,6 +44,7 @@ class OutboxStatements:
         )
         its_channel = t.c.channel == given("channel", t.c.channel)
         self.claim = claiming(make, t, planned, its_channel)
+        self.claimable = claimable(make, t, planned, its_channel)
         self.claim_one = claiming(make, t, planned, t.c.id == given("id", t.c.id))
         self.of = make.select(every.where(its).order_by(t.c.due_at, t.c.id))
         self.recent = make.select(every.order_by(*latest).limit(LIMIT))
@@ -100,6 +101,11 @@ class SqlOutbox:
         values = asked(self._clock, now, lease, limit=limit, channel=channel.value)
         found = _messages(self._run.change(self._sql.claim, **values))
         return sorted(found, key=lambda one: (one.ready_at, one.id))
+
+    def claimable(self, channel: Channel, now: datetime) -> bool:
+        clock = self._clock() if self._clock else None
+        values = {"channel": channel.value, "now": now, "clock": clock}
+        return self._run.one(self._sql.claimable, **values) is not None
 
     def claim_one(self, id: MessageId, now: datetime, lease: timedelta) -> Message | None:
         values = asked(self._clock, now, lease, limit=1, id=id)

@@ -60,18 +60,18 @@ def deliver_due_messages(
     sends that many again under the same keys.
     """
     delivered = Delivered()
-    if not _something_is_due(ports, now):
-        return delivered
-    for one in [channel] if channel else Channel:
+    for one in _with_something_due(ports, [channel] if channel else list(Channel), now):
         claimed = _claim(ports, one, now, limit)
         delivered = delivered.and_then(_deliver(ports, claimed, now, go_on, note_after))
     return delivered
 
 
-def _something_is_due(ports: Ports, now: datetime) -> bool:
+def _with_something_due(ports: Ports, these: list[Channel], now: datetime) -> list[Channel]:
     """Most rounds find nothing; they read, and keep nobody from writing."""
     with ports.open_work(writing=False) as work:
-        return bool(work.clinic.practice() and work.outbox.overdue(now + timedelta.resolution))
+        if work.clinic.practice() is None:
+            return []
+        return [channel for channel in these if work.outbox.claimable(channel, now)]
 
 
 def _claim(ports: Ports, channel: Channel, now: datetime, limit: int) -> Sequence[Message]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -71,7 +71,8 @@ def test_a_fast_clock_keeps_nothing_for_longer_than_it_said(store: SqlStore) -> 
 
 
 def test_a_clock_of_ones_own_goes_before_the_servers(engine: sa.Engine, store: SqlStore) -> None:
-    own = SqlStore(engine, clock=lambda: BOOKED_AT)
+    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+    own = SqlStore(engine, clock=lambda: long_ago)
     (message,) = claimed(own, a_message().due_at)
-    assert message.leased_until == BOOKED_AT + HOUR
+    assert message.leased_until == long_ago + HOUR
     assert claimed(store, a_message().due_at)  # the server's clock is past that

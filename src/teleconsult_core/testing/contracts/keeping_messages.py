@@ -116,6 +116,16 @@ class OutboxContract(StoreUnderTest):
         with self.writing() as work:
             assert work.outbox.claim_one(MessageId("a"), END, HOUR) is None
 
+    def test_claimable_is_what_a_claim_would_find(self) -> None:
+        self._plan(_due("a", START))
+        with self.reading() as work:
+            assert not work.outbox.claimable(Channel.SMS, BOOKED_AT)
+            assert not work.outbox.claimable(Channel.EMAIL, START)
+            assert work.outbox.claimable(Channel.SMS, START)
+        assert self._claim(START) == ["a"]
+        with self.reading() as work:
+            assert not work.outbox.claimable(Channel.SMS, END)
+
     def test_the_claimed_is_what_is_kept(self) -> None:
         self._plan(_due("a", BOOKED_AT))
         with self.writing() as work:

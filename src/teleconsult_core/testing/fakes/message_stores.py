@@ -75,6 +75,10 @@ class FakeOutbox:
         self.put(claimed)
         return claimed
 
+    def claimable(self, channel: Channel, now: datetime) -> bool:
+        free = not_leased(self._clock() if self._clock else now)
+        return any(map(free, self._kept.span(_FREE, channel, below=now + INSTANT)))
+
     def claim_one(self, id: MessageId, now: datetime, lease: timedelta) -> Message | None:
         clock = self._clock() if self._clock else now
         found = self._kept.get(id)

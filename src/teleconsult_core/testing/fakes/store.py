@@ -61,7 +61,7 @@ class FakeStore:
         if who in self._open:
             raise PortMisused("a work is open already: commit or leave it first")
         if not writing:
-            draft = Draft(self._shelves, writing=False)
+            draft = Draft(self._shelves, writing=False, clock=self._clock)
         else:
             self._reach(Moment.BEGIN)
             locks = self._locks if self._by_row else None
