@@ -35,15 +35,14 @@ class WatchedStore:
         """Whether whoever calls is in a writing work that is not committed yet."""
         return getcurrent() in self._inside
 
-    @contextmanager
-    def open_work(self, *, writing: bool = True) -> Iterator[Any]:
-        who = getcurrent()
-        if who in self._inside:
+    def open_work(self, *, writing: bool = True) -> Any:
+        if getcurrent() in self._inside:
             raise PortMisused("a work is opened inside another")
-        if not writing:
-            with self._open(writing=False) as work:
-                yield work
-            return
+        return self._writing() if writing else self._open(writing=False)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Any]:
+        who = getcurrent()
         self._faults.call("store.begin", _nothing)
         with self._open() as work:
             self._inside.add(who)

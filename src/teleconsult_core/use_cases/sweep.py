@@ -6,6 +6,7 @@ decided about, and holds that have no more use.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -48,21 +49,46 @@ class Swept:
 
 def sweep(ports: Ports, *, now: datetime, limit: int = 100) -> Swept:
     """One round over at most `limit` of each."""
-    lapsed = _deadlines(ports, now, limit)
-    ended, waiting = _ended_holds(ports, now, limit)
+    found = _look(ports, now, limit)  # most rounds find nothing, and keep nobody from writing
+    lapsed = sum(deciding_again(partial(_lapse, ports, id, now)) for id in found.past_deadline)
+    ended, waiting = _ended_holds(ports, found.past_end, now)
     return Swept(
         lapsed=lapsed,
         ended_holds=ended,
-        unbilled=_undecided(ports, now, limit),
-        let_go=_left_over(ports, now, limit),
+        unbilled=sum(_leave_unbilled(ports, id, now) for id in found.undecided),
+        let_go=sum(_let_go_if_useless(ports, hold, now) for hold in found.left_over),
         waiting=waiting,
     )
 
 
-def _deadlines(ports: Ports, now: datetime, limit: int) -> int:
+@frozen
+class _Found:
+    """What there is to do at one instant; each is judged again before it is done."""
+
+    past_deadline: tuple[AppointmentId, ...]
+    past_end: tuple[CardHold, ...]
+    undecided: tuple[AppointmentId, ...]
+    left_over: tuple[CardHold, ...]
+
+
+def _look(ports: Ports, now: datetime, limit: int) -> _Found:
     with ports.open_work(writing=False) as work:
-        due = [found.terms.id for found in work.appointments.past_deadline(now, limit)]
-    return sum(deciding_again(partial(_lapse, ports, id, now)) for id in due)
+        return _Found(
+            past_deadline=tuple(
+                found.terms.id for found in work.appointments.past_deadline(now, limit)
+            ),
+            past_end=tuple(work.holds.lapsing(now, limit)),
+            undecided=tuple(
+                found.terms.id
+                for found in work.appointments.undecided(now, limit)
+                if isinstance(found, Confirmed) and not _may_still_be_decided(work, found, now)
+            ),
+            left_over=tuple(
+                hold
+                for hold in work.holds.left_over(limit)
+                if _useless(work, work.appointments.get(hold.appointment), hold, now)
+            ),
+        )
 
 
 def _lapse(ports: Ports, id: AppointmentId, now: datetime) -> bool:
@@ -81,10 +107,8 @@ def _lapse(ports: Ports, id: AppointmentId, now: datetime) -> bool:
     return True
 
 
-def _ended_holds(ports: Ports, now: datetime, limit: int) -> tuple[int, int]:
+def _ended_holds(ports: Ports, past: Iterable[CardHold], now: datetime) -> tuple[int, int]:
     """Holds past their end: the network is looked at before it is believed."""
-    with ports.open_work(writing=False) as work:
-        past = list(work.holds.lapsing(now, limit))
     ended = waiting = 0
     for hold in past:
         if hold.ref is None:
@@ -99,16 +123,6 @@ def _ended_holds(ports: Ports, now: datetime, limit: int) -> tuple[int, int]:
         )
         ended += settled.verdict is None
     return ended, waiting
-
-
-def _undecided(ports: Ports, now: datetime, limit: int) -> int:
-    with ports.open_work(writing=False) as work:
-        ended = [
-            found.terms.id
-            for found in work.appointments.undecided(now, limit)
-            if isinstance(found, Confirmed) and not _may_still_be_decided(work, found, now)
-        ]
-    return sum(_leave_unbilled(ports, id, now) for id in ended)
 
 
 def _leave_unbilled(ports: Ports, id: AppointmentId, now: datetime) -> bool:
@@ -130,18 +144,8 @@ def _may_still_be_decided(work: Work, found: Confirmed, now: datetime) -> bool:
     return now < found.terms.end + UNDECIDED_FOR
 
 
-def _left_over(ports: Ports, now: datetime, limit: int) -> int:
-    """Holds that an interrupted step left behind on appointments that are over."""
-    with ports.open_work(writing=False) as work:
-        left = [
-            hold
-            for hold in work.holds.left_over(limit)
-            if _useless(work, work.appointments.get(hold.appointment), hold, now)
-        ]
-    return sum(_let_go_if_useless(ports, hold, now) for hold in left)
-
-
 def _let_go_if_useless(ports: Ports, seen: CardHold, now: datetime) -> bool:
+    """A hold that an interrupted step left behind on an appointment that is over."""
     with ports.open_work() as work:
         found = work.appointments.get(seen.appointment)  # before its hold, as everybody does
         hold = work.holds.get(seen.id)
