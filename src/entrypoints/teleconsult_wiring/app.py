@@ -107,7 +107,8 @@ def open_app(settings: Settings) -> App:
         opened.callback(sandbox.close)
         must_stay_in_europe(sandbox.rooms, settings.accept_region)
         desk = Desk(
-            open_work=SqlStore(engine).open_work,
+            # The clock in the visitor's hand is the only one here: leases end by it, too.
+            open_work=SqlStore(engine, clock=sandbox.clock).open_work,
             cards=sandbox.cards,
             texts=sandbox.phone,
             letters=sandbox.mailbox,
