@@ -29,7 +29,7 @@ from teleconsult_core.times import Interval
 from teleconsult_wiring import App, Settings, one_round, open_app
 
 CRASHES = 30 if LONG else 2
-AWAY_SECONDS = 60.0 if LONG else 1.0
+AWAY_SECONDS = 120.0 if LONG else 1.0
 STANDING = (Confirmed, Cancelled)
 THREE_MONTHS = Interval(MONDAY, MONDAY.replace(month=6))
 MakeClinic = Callable[[Server], Settings]

@@ -29,8 +29,10 @@ from teleconsult_core.use_cases.card_step import BeingChecked, CardHeld
 from teleconsult_wiring import App, one_round
 
 FEE = Money(30_00, "EUR")
-PATIENCE = 60.0
-"""Seconds after which a person who is not answered has found a fault."""
+PATIENCE = 240.0
+"""Seconds after which a person gives up who gets no answer: longer than anything is away."""
+BACK_AGAIN = 60.0
+"""Seconds within which people must be answered again, once everything is back."""
 
 
 def patient(number: int) -> Patient:
@@ -78,7 +80,7 @@ class Traffic:
 
     def goes_on(self) -> None:
         """Wait until some more have been answered."""
-        before, ends = len(self.answers), time.monotonic() + PATIENCE
+        before, ends = len(self.answers), time.monotonic() + BACK_AGAIN
         while len(self.answers) < before + 10:
             assert time.monotonic() < ends, self.troubles
             time.sleep(0.01)
