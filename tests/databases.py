@@ -72,10 +72,13 @@ class Server:
         return self.address.set(database=name)
 
     @contextmanager
-    def database(self, *, empty: bool = False) -> Iterator[sa.URL]:
-        """The address of a database with our tables, or without any."""
-        name = f"{self._mark}_{next(self._numbers)}"
-        self.run(f"CREATE DATABASE {name} TEMPLATE {'template0' if empty else self.template}")
+    def database(self, *, empty: bool = False, like: str = "") -> Iterator[sa.URL]:
+        """The address of a database with our tables, without any, or with all that is in another.
+
+        Nobody may be connected to the other.
+        """
+        name, template = f"{self._mark}_{next(self._numbers)}", like or self.template
+        self.run(f"CREATE DATABASE {name} TEMPLATE {'template0' if empty else template}")
         try:
             yield self.at(name)
         finally:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from attrs import frozen
 
 from databases import Server, none_found, programs, running
@@ -130,18 +131,24 @@ def _running(options: str) -> Iterator[Server]:
 @pytest.fixture
 def on_a_server(as_described: Path, memory: Path) -> Iterator[Callable[[Server], Settings]]:
     """Makes the example clinic in a new database of a server."""
+    likes: dict[Server, str] = {}
     with ExitStack() as made:
 
         def make(server: Server) -> Settings:
             home = Path(tempfile.mkdtemp(dir=memory)) / "home"
             shutil.copytree(as_described, home)
-            address = made.enter_context(server.database()).set(drivername="postgresql")
-            url = address.render_as_string(hide_password=False)
-            settings = Settings(home=home, database_url=url)
-            described(settings).close()
-            return settings
+            if server not in likes:
+                like = made.enter_context(server.database())
+                described(Settings(home=home, database_url=written(like))).close()
+                likes[server] = str(like.database)
+            address = made.enter_context(server.database(like=likes[server]))
+            return Settings(home=home, database_url=written(address))
 
         yield make
+
+
+def written(address: sa.URL) -> str:
+    return address.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

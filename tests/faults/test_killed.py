@@ -44,9 +44,9 @@ def test_killed_at_a_named_moment_it_is_as_if_nothing_had_happened(clinics: Clin
 
 
 def chosen(moments: list[str]) -> list[str]:
-    """Around every movement of money, and now and then."""
-    moved = [one for one in moments if any(verb in one for verb in MONEY)]
-    assert len(moved) == 14
+    """When money has moved and nobody has written it down yet, and now and then."""
+    moved = [one for one in moments if any(f"after {verb}" in one for verb in MONEY)]
+    assert len(moved) == 7
     return moved + moments[::32]
 
 
