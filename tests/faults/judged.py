@@ -9,12 +9,13 @@ from collections import Counter
 from itertools import pairwise
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from faults.day import DAY, DR, MONDAY, PATIENTS, THURSDAY
 from teleconsult_core.appointments import BLOCKING
 from teleconsult_core.ids import AppointmentId
 from teleconsult_core.ledger import balances
+from teleconsult_core.messages import MessageState
 from teleconsult_core.stores import Work
 from teleconsult_core.times import Interval
 from teleconsult_wiring import App
@@ -65,6 +66,17 @@ def account(app: App) -> Account:
                 for one in box.messages()
             ),
         )  # fmt: skip
+
+
+def money(account: Account) -> Account:
+    """Without the messages: on a late day some have lost their point, and others have one."""
+    return evolve(account, messages=Counter(), arrived=Counter())
+
+
+def messages_are_settled(account: Account) -> None:
+    states = {state for *_, state in account.messages}
+    assert states == {MessageState.SENT, MessageState.DROPPED}
+    assert set(account.arrived.values()) == {1}
 
 
 def must_hold(app: App) -> None:

@@ -21,7 +21,7 @@ from attrs import Factory, define, evolve, frozen
 
 from faults.conftest import LONG
 from faults.day import STEPS, Day
-from faults.judged import Account, account, must_hold
+from faults.judged import Account, account, messages_are_settled, money, must_hold
 from teleconsult_core.ports import PortMisused, PortTrouble
 from teleconsult_core.stores import OpenWork
 from teleconsult_wiring import App, Settings, open_app
@@ -135,6 +135,7 @@ def test_it_is_ill_for_a_while(as_described: Path, memory: Path, kind: str) -> N
             lived_through(app, file, step)
             everything |= file.told
             must_hold(app)
-            assert account(app) == expected, step
+            assert money(account(app)) == money(expected), step
+            messages_are_settled(account(app))
     assert everything
     assert all(KINDS[kind].told in one for one in everything), everything

@@ -11,11 +11,8 @@ import signal
 import time
 from collections.abc import Callable
 
-from attrs import evolve
-
 from faults.conftest import LONG, Clinic, kill
-from faults.judged import Account, account, must_hold
-from teleconsult_core.messages import MessageState
+from faults.judged import Account, account, messages_are_settled, money, must_hold
 
 KILLED = -signal.SIGKILL
 MONEY = ("cards.authorise", "cards.capture", "cards.release", "cards.refund")
@@ -78,14 +75,3 @@ def struck_through_a_day(clinic: Clinic, lasts: float) -> int:
             break
     assert clinic.lives() == 0
     return kills
-
-
-def money(account: Account) -> Account:
-    """Without the messages: whose time was over when somebody came back to them is not sent."""
-    return evolve(account, messages=None, arrived=None)
-
-
-def messages_are_settled(account: Account) -> None:
-    states = {state for *_, state in account.messages}
-    assert states == {MessageState.SENT, MessageState.DROPPED}
-    assert set(account.arrived.values()) == {1}
