@@ -34,6 +34,9 @@ from teleconsult_core.use_cases import (
     deliver_due_messages as _deliver_due_messages,
 )
 from teleconsult_core.use_cases import (
+    deliver_message as _deliver_message,
+)
+from teleconsult_core.use_cases import (
     describe_clinic as _describe_clinic,
 )
 from teleconsult_core.use_cases import (
@@ -80,6 +83,9 @@ from teleconsult_core.use_cases import (
 )
 from teleconsult_core.use_cases import (
     recover as _recover,
+)
+from teleconsult_core.use_cases import (
+    recover_operation as _recover_operation,
 )
 from teleconsult_core.use_cases import (
     refund as _refund,
@@ -167,7 +173,9 @@ class Desk(Ports):
 
     # The worker and the operator
     deliver_due_messages = _deliver_due_messages.deliver_due_messages
+    deliver_message = _deliver_message.deliver_message
     recover = _recover.recover
+    recover_operation = _recover_operation.recover_operation
     sweep = _sweep.sweep
     retry_payment = _retry.retry_payment
     retry_message = _retry.retry_message

@@ -5,6 +5,7 @@ the use cases.
 """
 
 from teleconsult_sqlalchemy.engines import engine_for, is_address, tune
+from teleconsult_sqlalchemy.running import Beside
 from teleconsult_sqlalchemy.schema import (
     Newer,
     NotOurs,
@@ -19,6 +20,7 @@ from teleconsult_sqlalchemy.tables import Tables, tables
 from teleconsult_sqlalchemy.work import SqlStore
 
 __all__ = [
+    "Beside",
     "Newer",
     "NotOurs",
     "Older",

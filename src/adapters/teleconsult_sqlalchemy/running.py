@@ -6,22 +6,31 @@ only be left.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from teleconsult_core.messages import Message
+from teleconsult_core.payments import Operation
 from teleconsult_core.ports import PortMisused
 from teleconsult_sqlalchemy.statements import Row, Statement
 from teleconsult_sqlalchemy.transactions import Transaction
 from teleconsult_sqlalchemy.trouble import told
 
+Beside = Callable[[Any, Sequence[Message | Operation]], None]
+"""Given the driver's connection and the messages and operations that a work wrote, just before its
+commit: what it writes there is kept if, and only if, they are. Raises the driver's own error."""
+
 
 class Running:
     """The one hand through which every store reads and writes."""
 
-    __slots__ = ("_cursor", "_ended", "_transaction", "_writing", "seen")
+    __slots__ = ("_beside", "_cursor", "_ended", "_queued", "_transaction", "_writing", "seen")
 
-    def __init__(self, transaction: Transaction, *, writing: bool) -> None:
-        self._transaction = transaction
+    def __init__(
+        self, transaction: Transaction, *, writing: bool, beside: Beside | None = None
+    ) -> None:
+        self._transaction, self._beside = transaction, beside
+        self._queued: list[Message | Operation] = []
         self._cursor = transaction.cursor
         self._writing = writing
         self._ended = ""
@@ -80,10 +89,21 @@ class Running:
         self._execute(statement.sql, statement.parameters(given))
         return [statement.row(found) for found in self._fetch()]
 
+    def queued(self, *these: Message | Operation) -> None:
+        """Say what was written for somebody to do later."""
+        if self._beside:
+            self._queued += these
+
     def commit(self) -> None:
         """Keep everything. Nothing more can be done afterwards."""
         self._must_write()
         self._must_be_open()
+        if self._beside and self._queued:
+            self._settle()
+            try:
+                self._beside(self._transaction.driver, self._queued)
+            except self._transaction.driver_error as error:
+                raise self._undone(error) from error
         self._ended = "was committed"
         self._transaction.commit()
 

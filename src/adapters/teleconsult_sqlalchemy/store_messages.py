@@ -17,7 +17,7 @@ from teleconsult_core.times import Interval
 from teleconsult_sqlalchemy.claiming import Clock, asked, claimable, claiming
 from teleconsult_sqlalchemy.mapping_messages import link_from, link_row, message_from, message_row
 from teleconsult_sqlalchemy.running import Running
-from teleconsult_sqlalchemy.statements import LIMIT, Compiler, Row, constant, given
+from teleconsult_sqlalchemy.statements import LIMIT, Compiler, Row, Statement, constant, given
 from teleconsult_sqlalchemy.tables import Tables
 
 
@@ -86,10 +86,14 @@ class SqlOutbox:
         return message_from(row) if row else None
 
     def put(self, messages: Iterable[Message]) -> None:
-        self._run.write_many(self._sql.put, map(message_row, messages))
+        self._write(self._sql.put, tuple(messages))
 
     def plan(self, messages: Iterable[Message]) -> None:
-        self._run.write_many(self._sql.plan, map(message_row, messages))
+        self._write(self._sql.plan, tuple(messages))
+
+    def _write(self, how: Statement, messages: tuple[Message, ...]) -> None:
+        self._run.write_many(how, map(message_row, messages))
+        self._run.queued(*messages)
 
     def drop_planned(self, appointment: AppointmentId, now: datetime, why: str) -> None:
         row = {"appointment": appointment, "moment": now, "why": why}

@@ -155,6 +155,7 @@ class SqlOperations:
 
     def put(self, operation: Operation) -> None:
         self._run.write(self._sql.put, operation_row(operation))
+        self._run.queued(operation)
 
     def of(self, hold: HoldId) -> Sequence[Operation]:
         return _operations(self._run.rows(self._sql.of, hold=hold))

@@ -22,6 +22,8 @@ class Transaction(Protocol):
     """What a work runs in. Every method raises what `trouble.told` makes of a driver's error."""
 
     where: str
+    driver: Any
+    """The driver's own connection."""
     driver_error: type[Exception]
 
     @property
@@ -56,7 +58,7 @@ class OwnTransaction:
         self.driver_error = driver_error(engine.dialect)
         self._pooled = lent(engine)
         connection: Any = self._pooled.driver_connection
-        self._connection = connection
+        self.driver = connection
         self.cursor: Any = connection.cursor()
         try:
             # sqlite3 with autocommit=False has begun by itself.
@@ -74,13 +76,13 @@ class OwnTransaction:
 
     def commit(self) -> None:
         try:
-            self._connection.commit()
+            self.driver.commit()
         except self.driver_error as error:
             self.undo()
             raise told(error, self.where, committing=True) from error
 
     def undo(self) -> None:
-        self._connection.rollback()
+        self.driver.rollback()
 
     def close(self) -> None:
         # The pool rolls back what was not committed before it lends the connection out again.
@@ -104,6 +106,7 @@ class HostsTransaction:
         if not connection.in_transaction():
             connection.begin()  # as SQLAlchemy does by itself at a connection's first statement
         driver: Any = connection.connection.driver_connection
+        self.driver = driver
         self.cursor = raw_cursor(connection, driver)
         try:
             if connection.dialect.name == "sqlite" and not driver.in_transaction:

@@ -34,7 +34,7 @@ class PostgresTransaction:
         self.driver_error = driver_error(engine.dialect)
         self._pooled = lent(engine)
         connection: Any = self._pooled.driver_connection
-        self._connection = connection
+        self.driver = connection
         self._autocommit = connection.autocommit
         # Where nothing was written COMMIT does as well, and psycopg keeps what it has prepared.
         self._leave = "ROLLBACK" if writing else "COMMIT"
@@ -100,5 +100,5 @@ class PostgresTransaction:
     def close(self) -> None:
         self.undo()
         if self._pooled.is_valid:
-            self._connection.autocommit = self._autocommit
+            self.driver.autocommit = self._autocommit
         self._pooled.close()

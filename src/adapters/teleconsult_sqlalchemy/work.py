@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from teleconsult_core.stores import OpenWork, Work
 from teleconsult_sqlalchemy.all_statements import AllStatements
 from teleconsult_sqlalchemy.claiming import Clock, machine_clock
-from teleconsult_sqlalchemy.running import Running
+from teleconsult_sqlalchemy.running import Beside, Running
 from teleconsult_sqlalchemy.statements import Compiler
 from teleconsult_sqlalchemy.store_appointments import SqlAppointments, SqlAttendance
 from teleconsult_sqlalchemy.store_clinic import SqlClinic, SqlUnavailabilities
@@ -111,7 +111,7 @@ class SqlWork:
 class _Opened:
     """Begins when entered, is left without a trace unless the work was committed."""
 
-    __slots__ = ("_begin", "_clock", "_run", "_sql", "_writing")
+    __slots__ = ("_begin", "_beside", "_clock", "_run", "_sql", "_writing")
 
     def __init__(
         self,
@@ -119,11 +119,14 @@ class _Opened:
         sql: AllStatements,
         writing: bool,
         clock: Clock | None,
+        beside: Beside | None,
     ) -> None:
-        self._begin, self._sql, self._writing, self._clock = begin, sql, writing, clock
+        self._begin, self._sql, self._writing = begin, sql, writing
+        self._clock, self._beside = clock, beside
 
     def __enter__(self) -> Work:
-        self._run = Running(self._begin(self._writing), writing=self._writing)
+        transaction = self._begin(self._writing)
+        self._run = Running(transaction, writing=self._writing, beside=self._beside)
         return SqlWork(self._run, self._sql, self._clock)
 
     def __exit__(
@@ -141,11 +144,16 @@ class SqlStore:
     `tables` says under which prefix and in which schema; without, plain names are meant. The
     engine is the caller's: `engine_for` makes one, `tune` readies a host's. What a worker has
     claimed is his for a while by `clock`; without, by the server's own, or by the machine's where
-    the database is a file.
+    the database is a file. `beside` hands what is queued to somebody else's queue, on the same
+    connection and in the same commit.
     """
 
     def __init__(
-        self, engine: sa.Engine, tables: Tables | None = None, clock: Clock | None = None
+        self,
+        engine: sa.Engine,
+        tables: Tables | None = None,
+        clock: Clock | None = None,
+        beside: Beside | None = None,
     ) -> None:
         on_server, where = engine.dialect.name == "postgresql", named(engine)
 
@@ -156,7 +164,7 @@ class SqlStore:
 
         self._begin: Callable[[bool], Transaction] = begin
         self._sql = _statements(tables or _plain_tables(), engine.dialect)
-        self._clock = clock or _clock_of(engine.dialect)
+        self._clock, self._beside = clock or _clock_of(engine.dialect), beside
 
     @classmethod
     def within(
@@ -164,6 +172,7 @@ class SqlStore:
         connection_or_session: sa.Connection | Session,
         tables: Tables | None = None,
         clock: Clock | None = None,
+        beside: Beside | None = None,
     ) -> SqlStore:
         """Works inside the host's transaction.
 
@@ -178,11 +187,11 @@ class SqlStore:
         store._begin = begin
         dialect = _connection(connection_or_session).dialect
         store._sql = _statements(tables or _plain_tables(), dialect)
-        store._clock = clock or _clock_of(dialect)
+        store._clock, store._beside = clock or _clock_of(dialect), beside
         return store
 
     def open_work(self, *, writing: bool = True) -> AbstractContextManager[Work]:
-        return _Opened(self._begin, self._sql, writing, self._clock)
+        return _Opened(self._begin, self._sql, writing, self._clock, self._beside)
 
 
 def _clock_of(dialect: sa.Dialect) -> Clock | None:

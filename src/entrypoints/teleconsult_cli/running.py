@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from datetime import timedelta
 from functools import partial
+from typing import Protocol
 
 import click
 
@@ -13,6 +14,13 @@ from teleconsult_cli.desk_at_hand import AtHand, command
 from teleconsult_cli.exit_codes import Exit
 from teleconsult_cli.main import cli
 from teleconsult_wiring import Worker
+
+
+class Runs(Protocol):
+    """A worker, whatever leads it."""
+
+    def run(self) -> None: ...
+    def stop(self) -> None: ...
 
 
 @command(cli, "worker")
@@ -24,12 +32,20 @@ def worker(at: AtHand, once: bool, every: int) -> None:
     """Deliver what is due, finish what was begun, tidy what has lapsed.
 
     Run as many as you like, on as many machines; each takes what no other has. SIGTERM ends it
-    between two pieces of work. Each trouble is told once, on stderr.
+    between two pieces of work. Each trouble is told once, on stderr. Where a job queue is set, its
+    jobs lead the worker to what is due.
     """
-    made = Worker(at.app, partial(_tell, at), partial(click.echo, err=True), every=every)
-    if once:
-        _until_idle(at, made)
-        return
+    warn = partial(click.echo, err=True)
+    if once or not at.settings.job_queue:
+        looking = Worker(at.app, partial(_tell, at), warn, every=every)
+        if once:
+            _until_idle(at, looking)
+            return
+        made: Runs = looking
+    else:
+        from teleconsult_wiring.queue_worker import queue_worker
+
+        made = queue_worker(at.app, warn)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: made.stop())
     made.run()

@@ -25,6 +25,7 @@ from teleconsult_messages import JinjaWording
 from teleconsult_sandbox import Sandbox
 from teleconsult_sqlalchemy import Newer, SqlStore, UpToDate, check, engine_for, script, upgrade
 from teleconsult_sqlalchemy.schema import Dialect
+from teleconsult_wiring.queue import handed_over_to, prepare_queue, queue_must_be_ready
 from teleconsult_wiring.settings import NotConfigured, Settings
 
 EUROPE = frozenset(
@@ -81,6 +82,7 @@ def create(settings: Settings) -> App:
         engine = _engine(settings)
         opened.callback(engine.dispose)
         upgrade(engine)
+        prepare_queue(settings)
         if settings.file:
             settings.file.chmod(0o600)
     return open_app(settings)
@@ -103,12 +105,15 @@ def open_app(settings: Settings) -> App:
         engine = _engine(settings)
         opened.callback(engine.dispose)
         _must_fit(engine, settings)
+        queue_must_be_ready(settings, engine)
         sandbox = Sandbox.open(settings.sandbox)
         opened.callback(sandbox.close)
         must_stay_in_europe(sandbox.rooms, settings.accept_region)
         desk = Desk(
             # The clock in the visitor's hand is the only one here: leases end by it, too.
-            open_work=SqlStore(engine, clock=sandbox.clock).open_work,
+            open_work=SqlStore(
+                engine, clock=sandbox.clock, beside=handed_over_to(settings)
+            ).open_work,
             cards=sandbox.cards,
             texts=sandbox.phone,
             letters=sandbox.mailbox,

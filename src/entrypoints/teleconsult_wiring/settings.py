@@ -8,17 +8,18 @@ of what is shown and logged, and a file that holds it must be for its owner alon
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Literal, get_args
 from urllib.parse import urlsplit
 
-from attrs import field, fields, frozen
+from attrs import Attribute, field, fields, frozen
 
 from teleconsult_core.links import Site
 from teleconsult_core.refusals import BadInput
 
 Synchronous = Literal["FULL", "NORMAL"]
+JobQueue = Literal["", "procrastinate"]
 PREFIX = "TELECONSULT_"
 FILE = "teleconsult.toml"
 DEFAULT_HOME = "teleconsult-data"
@@ -31,9 +32,14 @@ class NotConfigured(Exception):
     code = "not-configured"
 
 
-def _one_of(_: object, attribute: object, value: str) -> None:
-    if value not in get_args(Synchronous):
-        raise BadInput("synchronous", value, f"one of {', '.join(get_args(Synchronous))}")
+def _one_of(choices: object) -> Callable[[object, Attribute[str], str], None]:
+    known = [choice for choice in get_args(choices) if choice]
+
+    def check(_: object, attribute: Attribute[str], value: str) -> None:
+        if value not in get_args(choices):
+            raise BadInput(attribute.name, value, f"one of {', '.join(known)}")
+
+    return check
 
 
 def _an_address(_: object, attribute: object, value: str) -> None:
@@ -48,14 +54,21 @@ class Settings:
 
     `accept_region` is the ISO code of a country outside Europe through which video may flow, in
     so many words; empty means Europe only (S20). `database_url` is the address of a PostgreSQL
-    database; empty means a SQLite file in the home directory.
+    database; empty means a SQLite file in the home directory. `job_queue` names the queue that due
+    work is handed to; empty means that workers look for it themselves.
     """
 
     home: Path
     base_url: str = field(default="https://localhost")
-    synchronous: Synchronous = field(default="FULL", validator=_one_of)
+    synchronous: Synchronous = field(default="FULL", validator=_one_of(Synchronous))
     accept_region: str = ""
     database_url: str = field(default="", repr=False, validator=_an_address)
+    job_queue: JobQueue = field(default="", validator=_one_of(JobQueue))
+
+    @job_queue.validator
+    def _on_a_server(self, _: object, value: str) -> None:
+        if value and not self.database_url:
+            raise BadInput("job_queue", value, "only with `database_url`, on PostgreSQL")
 
     @base_url.validator
     def _address(self, _: object, value: str) -> None:

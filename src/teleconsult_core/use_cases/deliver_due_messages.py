@@ -62,7 +62,7 @@ def deliver_due_messages(
     delivered = Delivered()
     for one in _with_something_due(ports, [channel] if channel else list(Channel), now):
         claimed = _claim(ports, one, now, limit)
-        delivered = delivered.and_then(_deliver(ports, claimed, now, go_on, note_after))
+        delivered = delivered.and_then(deliver_claimed(ports, claimed, now, go_on, note_after))
     return delivered
 
 
@@ -82,9 +82,14 @@ def _claim(ports: Ports, channel: Channel, now: datetime, limit: int) -> Sequenc
     return claimed
 
 
-def _deliver(
-    ports: Ports, claimed: Sequence[Message], now: datetime, go_on: GoOn, note_after: int
+def deliver_claimed(
+    ports: Ports,
+    claimed: Sequence[Message],
+    now: datetime,
+    go_on: GoOn = always,
+    note_after: int = 1,
 ) -> Delivered:
+    """What was claimed, one after the other; what may not go on is given back."""
     outcomes: list[Outcome] = []
     noted = 0
     for message in claimed:

@@ -61,11 +61,12 @@ def recover(ports: Ports, *, now: datetime, limit: int = 100, go_on: GoOn = alwa
         if not go_on():
             _give_back(ports, operation)
         else:
-            done = done.and_then(_recover_one(ports, operation, now))
+            done = done.and_then(recover_claimed(ports, operation, now))
     return done
 
 
-def _recover_one(ports: Ports, operation: Operation, now: datetime) -> Recovered:
+def recover_claimed(ports: Ports, operation: Operation, now: datetime) -> Recovered:
+    """One that was claimed: looked up, and repeated if it has not happened."""
     try:
         outcome = perform_operation(
             ports, operation=operation, now=now, look_first=operation.attempts > 1
