@@ -21,8 +21,8 @@ from teleconsult_sqlalchemy.transactions import driver_error, lent, raw_cursor
 from teleconsult_sqlalchemy.trouble import told
 
 _BEGIN = {
-    True: "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
-    False: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    True: b"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
+    False: b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
 }
 
 
@@ -32,18 +32,17 @@ class PostgresTransaction:
     def __init__(self, engine: sa.Engine, where: str, *, writing: bool) -> None:
         self.where = where
         self.driver_error = driver_error(engine.dialect)
+        self._dbapi: Any = engine.dialect.loaded_dbapi
         self._pooled = lent(engine)
         connection: Any = self._pooled.driver_connection
         self.driver = connection
-        self._autocommit = connection.autocommit
-        # Where nothing was written COMMIT does as well, and psycopg keeps what it has prepared.
-        self._leave = "ROLLBACK" if writing else "COMMIT"
+        # Where nothing was written a commit does as well, and psycopg keeps what it has prepared.
+        self._leave = connection.rollback if writing else connection.commit
         self._together = Together()
         self._open = True
         try:
-            connection.autocommit = True  # or the driver would begin in its own way
             self._cursor = raw_cursor(engine, connection)
-            self._cursor.execute(_BEGIN[writing], prepare=False)
+            self._begin(_BEGIN[writing])
         except self.driver_error as error:
             self.close()
             raise told(error, self.where) from error
@@ -81,7 +80,7 @@ class PostgresTransaction:
     def commit(self) -> None:
         try:
             self.settle()
-            self._cursor.execute("COMMIT", prepare=False)
+            self.driver.commit()
         except self.driver_error as error:
             self.undo()
             raise told(error, self.where, committing=True) from error
@@ -92,13 +91,17 @@ class PostgresTransaction:
             return
         self._open = False
         try:
-            self._cursor.execute(self._leave, prepare=False)
+            self._leave()
         except self.driver_error:
             # The server is gone, and the transaction with it.
             self._pooled.invalidate()
 
     def close(self) -> None:
         self.undo()
-        if self._pooled.is_valid:
-            self.driver.autocommit = self._autocommit
         self._pooled.close()
+
+    def _begin(self, words: bytes) -> None:
+        """Said to libpq: the driver would begin in words of its own. It ends what we begin."""
+        begun = self.driver.pgconn.exec_(words)
+        if begun.status != self._dbapi.pq.ExecStatus.COMMAND_OK:
+            raise self._dbapi.errors.error_from_result(begun)

@@ -95,7 +95,7 @@ def _from_server(error: Exception, where: str, committing: bool) -> Exception:
     if state.startswith(REFUSED_ROW):
         what = f"{where} refused a row: {words}"
         return RowRefused(what, unique=state == UNIQUE_VIOLATION)
-    if not state and any(kind.__name__ == "OperationalError" for kind in type(error).__mro__):
+    if not state and _is_the_connections(error):
         return _without_code(where, words, committing)
     if trouble := meaning(state, TROUBLE):
         # Once a commit has left, only looking tells whether it arrived.
@@ -104,6 +104,12 @@ def _from_server(error: Exception, where: str, committing: bool) -> Exception:
     if misused := meaning(state, MISUSED):
         return PortMisused(f"{where} {misused} ({words})")
     return PortMisused(f"{where}: {words}")
+
+
+def _is_the_connections(error: Exception) -> bool:
+    """Whether no server said it: libpq's own words come as one of these, without a code."""
+    kinds = [kind.__name__ for kind in type(error).__mro__]
+    return "OperationalError" in kinds or kinds[0] == "DatabaseError"
 
 
 def _without_code(where: str, words: str, committing: bool) -> Exception:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 
@@ -132,6 +133,19 @@ def test_only_a_lost_server_leaves_a_commit_unknown(state: str) -> None:
     assert isinstance(refused, PortTrouble)
     assert lost.unknown
     assert not refused.unknown
+
+
+@pytest.mark.parametrize("kind", [psycopg.OperationalError, psycopg.DatabaseError])
+def test_a_connection_that_breaks_is_told_alike_in_whatever_kind_it_comes(
+    kind: type[Exception],
+) -> None:
+    broken = kind("server closed the connection unexpectedly")
+    for committing in (False, True):
+        found = told(broken, "the database", committing=committing)
+        assert isinstance(found, PortTrouble)
+        assert "has lost its connection; try again" in str(found)
+        assert found.unknown is committing
+    assert isinstance(told(psycopg.ProgrammingError("a bug"), "it"), PortMisused)
 
 
 def test_without_tables_it_is_told_to_be_upgraded(newest: Server) -> None:
