@@ -85,14 +85,12 @@ class Compiler:
         rest = [c.name for c in table.columns if not c.primary_key]
         new = {name: insert.excluded[name] for name in rest}
         keys = [c.name for c in table.primary_key]
-        return self.change(insert.on_conflict_do_update(index_elements=keys, set_=new))
+        changed = self.change(insert.on_conflict_do_update(index_elements=keys, set_=new))
+        return _told_apart(changed, table)
 
     def insert_new(self, table: sa.Table) -> Statement:
         """Write a whole row, or nothing when one of its unique columns is there already."""
-        statement = self.change(self._insert(table).on_conflict_do_nothing())
-        names = [name for name, _ in statement.inputs]
-        (key,) = table.primary_key
-        return evolve(statement, key=names.index(key.name) if key.name in names else None)
+        return _told_apart(self.change(self._insert(table).on_conflict_do_nothing()), table)
 
     def append(self, table: sa.Table) -> Statement:
         """Write a row; the database numbers it."""
@@ -147,6 +145,13 @@ class Compiler:
             self.dialect, None
         )
         return convert
+
+
+def _told_apart(statement: Statement, table: sa.Table) -> Statement:
+    """With the place of the one parameter that tells its rows apart, if there is one."""
+    names, keys = [name for name, _ in statement.inputs], [c.name for c in table.primary_key]
+    known = len(keys) == 1 and keys[0] in names
+    return evolve(statement, key=names.index(keys[0]) if known else None)
 
 
 def constant(value: str | int) -> ColumnElement[Any]:
