@@ -4,54 +4,21 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from booking_processes import go, racers, said
 from teleconsult_core.appointments import Confirmed
 from teleconsult_core.ids import PractitionerId
 from teleconsult_core.times import Interval
 from teleconsult_sqlalchemy import SqlStore, UpToDate, check, engine_for
 from teleconsult_sqlalchemy.schema import CURRENT
 
-RACER = Path(__file__).with_name("racer.py")
-Racer = subprocess.Popen[str]
 Count = Callable[[str], int]
-
-
-@contextmanager
-def racers(path: Path, how_many: int, rounds: int, *more: str) -> Iterator[list[Racer]]:
-    """Processes that all stand at the line."""
-    started = [
-        subprocess.Popen(
-            [sys.executable, str(RACER), str(path), f"racer{n}", str(rounds), str(n), *more],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )
-        for n in range(how_many)
-    ]  # fmt: skip
-    try:
-        for racer in started:
-            assert said(racer) == "ready"
-        yield started
-    finally:
-        for racer in started:
-            racer.kill()
-            racer.communicate()
-
-
-def said(racer: Racer) -> str:
-    assert racer.stdout
-    return racer.stdout.readline().strip()
-
-
-def go(racer: Racer) -> None:
-    assert racer.stdin
-    racer.stdin.write("go\n")
-    racer.stdin.flush()
 
 
 @pytest.mark.usefixtures("engine")
@@ -59,7 +26,7 @@ def go(racer: Racer) -> None:
 def test_no_two_of_them_overlap_and_every_other_was_told_so(
     path: Path, store: SqlStore, confirmed: Callable[..., Confirmed], processes: int, rounds: int
 ) -> None:
-    with racers(path, processes, rounds) as running:
+    with racers(str(path), processes, rounds) as running:
         for racer in running:
             go(racer)
         results = [tuple(map(int, said(racer).split())) for racer in running]
@@ -75,7 +42,7 @@ def test_no_two_of_them_overlap_and_every_other_was_told_so(
 def test_killed_in_the_middle_of_a_work_it_leaves_nothing_and_holds_nothing_up(
     path: Path, store: SqlStore, confirmed: Callable[..., Confirmed], count: Count
 ) -> None:
-    with racers(path, 1, 1, "stop") as (racer,):
+    with racers(str(path), 1, 1, "stop") as (racer,):
         go(racer)
         assert said(racer) == "written"
         racer.kill()
@@ -89,7 +56,7 @@ def test_killed_in_the_middle_of_a_work_it_leaves_nothing_and_holds_nothing_up(
 def test_killed_while_booking_every_appointment_has_its_hold(
     path: Path, engine: sa.Engine, count: Count
 ) -> None:
-    with racers(path, 2, 100_000) as running:
+    with racers(str(path), 2, 100_000) as running:
         for racer in running:
             go(racer)
         while count("appointments") < 3:
