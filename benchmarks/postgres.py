@@ -3,7 +3,8 @@
 The same rows as in `booking`. The bare side sends them one statement after the other, the ticks
 and the messages with `executemany`, and has its parameters ready. The server does not wait for its
 disk, so that what is measured is the way to it and not the disk. Then eight processes at once: the
-slowest of a hundred answers when all ask for the same times, against when each has its own.
+slowest of a hundred answers when all ask for the same times, against when each has its own, and the
+longest that anybody waited in a minute.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +38,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from databases import Server, programs, running  # the tests' own servers
 
-CLIENTS, ATTEMPTS = 8, 150
+CLIENTS, ATTEMPTS, A_MINUTE = 8, 150, 60.0
 
 
 class Ours:
@@ -127,15 +129,22 @@ def storage(server: Server, rounds: int) -> Row:
     return Row("booking's rows, PostgreSQL, / bare psycopg", 1.0, ratios, note=note)
 
 
-def client(address: str, number: int, same: bool, line: Any, answers: Any) -> None:
-    """Asks for one time after the other; the same times as everybody, or his own."""
+def client(address: str, number: int, same: bool, lasts: float, line: Any, answers: Any) -> None:
+    """Asks for one time after the other; the same times as everybody, or his own.
+
+    `ATTEMPTS` times, or for `lasts` seconds.
+    """
     engine = engine_for(address)
     store = SqlStore(engine)
     took: list[float] = []
     whose = PractitionerId("dr-peeters" if same else f"dr-{number}")
-    for attempt in range(-10, ATTEMPTS):
+    ends = float("inf")
+    for attempt in count(-10):
         if attempt == 0:
             line.wait()
+            ends = time.perf_counter() + lasts if lasts else ends
+        if time.perf_counter() > ends or (attempt == ATTEMPTS and not lasts):
+            break
         start = START + timedelta(minutes=30 * attempt)
         asked = a_confirmed(
             id=AppointmentId(f"{number}-{attempt}" + ("-same" if same else "")),
@@ -155,14 +164,14 @@ def client(address: str, number: int, same: bool, line: Any, answers: Any) -> No
     answers.put(took)
 
 
-def crowd(server: Server, *, same: bool) -> list[float]:
+def crowd(server: Server, *, same: bool, lasts: float = 0.0) -> list[float]:
     """How long each of the clients' questions took."""
     spawn = multiprocessing.get_context("spawn")
     line, answers = spawn.Barrier(CLIENTS), spawn.Queue()
     with server.database() as made:
         address = made.render_as_string(hide_password=False)
         clients = [
-            spawn.Process(target=client, args=(address, number, same, line, answers))
+            spawn.Process(target=client, args=(address, number, same, lasts, line, answers))
             for number in range(CLIENTS)
         ]
         for one in clients:
@@ -185,9 +194,16 @@ def contention(server: Server, rounds: int) -> Row:
     return Row("8 clients, same slot, / free slots, p99", 1.5, ratios, note=note)
 
 
+def stalls(server: Server) -> Row:
+    took = crowd(server, same=False, lasts=A_MINUTE)
+    note = f"{len(took):,} bookings in {A_MINUTE:.0f} s, p50 {microseconds(took)}"
+    return Row("8 clients, the longest answer in a minute", 250, [max(took) * 1e3], " ms", note)
+
+
 def rows(rounds: int) -> Iterator[Row]:
     with ExitStack() as stack:
         server = stack.enter_context(running(programs()[0]))
         yield storage(server, rounds)
         yield contention(server, rounds)
+        yield stalls(server)
         server.forget()
