@@ -4,11 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from teleconsult_core.ids import AppointmentId
 from teleconsult_core.ports import PortTrouble
 from teleconsult_core.refusals import BadInput, Expired, NoLiveHold, NotFound, WrongState
 from teleconsult_core.slots import Mode
+from teleconsult_core.testing.fakes import FakeVideoRooms
 from teleconsult_core.use_cases.card_step import BeingChecked, CardHeld, PatientNeeded
 from world import ANN, BOB, DR, THE_DOCTOR, THURSDAY_10, VISIT, World, eur, patient_of
 
@@ -35,6 +37,44 @@ def test_a_reservation_past_its_deadline_is_over_whether_it_was_swept_or_not(wor
     assert isinstance(world.book(), Expired)
     world.desk.sweep(now=world.now)
     assert isinstance(world.book(), Expired)
+
+
+class Stuck:
+    """A room that is in trouble once when it is to be closed."""
+
+    def __init__(self, rooms: FakeVideoRooms) -> None:
+        self._rooms, self._stuck = rooms, True
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._rooms, name)
+
+    def close(self, *, appointment: AppointmentId) -> None:
+        if self._stuck:
+            self._stuck = False
+            raise PortTrouble("the room does not answer")
+        self._rooms.close(appointment=appointment)
+
+
+@pytest.mark.parametrize("came", [True, False])
+def test_a_room_that_did_not_close_is_closed_when_it_is_said_again(
+    world: World, came: bool
+) -> None:
+    booked = world.booked()
+    if came:
+        world.meet(booked)
+    else:
+        world.at(booked.terms.start)
+        world.desk.join(appointment=A1, by=THE_DOCTOR, device="d", now=world.now)
+        world.at(booked.terms.start + timedelta(minutes=30))
+    desk = evolve(world.desk, rooms=Stuck(world.rooms))
+    say = desk.complete if came else desk.mark_no_show
+    nothing = eur("0.00")
+    with pytest.raises(PortTrouble):
+        say(appointment=A1, amount=nothing, by=THE_DOCTOR, now=world.now)
+    assert world.rooms.inside(A1)
+    again = say(appointment=A1, amount=nothing, by=THE_DOCTOR, now=world.now)
+    assert again == world.appointment()
+    assert not world.rooms.inside(A1)
 
 
 def test_a_booking_that_was_cancelled_is_not_booked_again_under_its_id(world: World) -> None:

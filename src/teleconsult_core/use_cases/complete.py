@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from teleconsult_core.appointments import Completed, Confirmed
+from teleconsult_core.appointments import Appointment, Completed, Confirmed
 from teleconsult_core.attendance import Judgement, judge, of_this_time
 from teleconsult_core.holds import CardHold
 from teleconsult_core.ids import AppointmentId
@@ -52,26 +52,37 @@ def complete(
             return NotFound(what="appointment", id=appointment)
         if refusal := not_its_practitioner(found, by):
             return refusal
-        if isinstance(found, Completed):
-            same = found.amount == amount and found.decided_by is not None
-            return found if same else AlreadyDecided(decided=f"{found.amount} charged")
-        if not isinstance(found, Confirmed):
-            return WrongState(state=found.state, wanted="confirmed")
-        holds = list(work.holds.of(appointment))
-        hold = standing_hold(holds, now)
-        completed = found.complete(amount, found.terms.practitioner, now)
-        if isinstance(completed, TooEarly):
-            return completed
-        if amount.minor and (problem := _not_seen(work, found, now)):
-            return problem
-        if refused := charge_problem(work, hold, amount):
-            return refused
-        record_change(work, found, completed, actor=by, now=now)
-        if not amount.minor and found.terms.card_required:
-            statement_of_nothing(work, completed, now)
-        settle_holds(work, holds, hold, amount, now)
-        work.commit()
+        if not isinstance(found, Completed):
+            completed = _decided(work, found, amount, by, now)
+            if not isinstance(completed, Completed):
+                return completed
+            work.commit()
+        elif found.amount == amount and found.decided_by is not None:
+            completed = found  # said twice: the room may not have closed the first time
+        else:
+            return AlreadyDecided(decided=f"{found.amount} charged")
     ports.rooms.close(appointment=appointment)
+    return completed
+
+
+def _decided(
+    work: Work, found: Appointment, amount: Money, by: Actor, now: datetime
+) -> Completed | WrongState | TooEarly | PatientNotSeen | ChargeRefused:
+    if not isinstance(found, Confirmed):
+        return WrongState(state=found.state, wanted="confirmed")
+    holds = list(work.holds.of(found.terms.id))
+    hold = standing_hold(holds, now)
+    completed = found.complete(amount, found.terms.practitioner, now)
+    if isinstance(completed, TooEarly):
+        return completed
+    if amount.minor and (problem := _not_seen(work, found, now)):
+        return problem
+    if refused := charge_problem(work, hold, amount):
+        return refused
+    record_change(work, found, completed, actor=by, now=now)
+    if not amount.minor and found.terms.card_required:
+        statement_of_nothing(work, completed, now)
+    settle_holds(work, holds, hold, amount, now)
     return completed
 
 

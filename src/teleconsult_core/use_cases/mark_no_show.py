@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from teleconsult_core.appointments import Confirmed, NoShow
+from teleconsult_core.appointments import Appointment, Confirmed, NoShow
 from teleconsult_core.attendance import Judgement, judge, of_this_time
 from teleconsult_core.ids import AppointmentId
 from teleconsult_core.money import Money
@@ -57,27 +57,38 @@ def mark_no_show(
             return NotFound(what="appointment", id=appointment)
         if refusal := not_its_practitioner(found, by):
             return refusal
-        if isinstance(found, NoShow):
-            same = found.amount == amount
-            return found if same else AlreadyDecided(decided=f"a no-show, {found.amount} charged")
-        if not isinstance(found, Confirmed):
-            return WrongState(state=found.state, wanted="confirmed")
-        practice = the_practice(work)
-        absent = found.no_show(amount, found.terms.practitioner, now, practice.policies.grace)
-        if isinstance(absent, TooEarly):
-            return absent
-        if problem := _not_billable(work, found, amount, practice, now):
-            return problem
-        holds = list(work.holds.of(appointment))
-        hold = standing_hold(holds, now)
-        if refused := charge_problem(work, hold, amount):
-            return refused
-        record_change(work, found, absent, actor=by, now=now)
-        if not amount.minor and found.terms.card_required:
-            statement_of_nothing(work, absent, now)
-        settle_holds(work, holds, hold, amount, now)
-        work.commit()
+        if not isinstance(found, NoShow):
+            absent = _decided(work, found, amount, by, now)
+            if not isinstance(absent, NoShow):
+                return absent
+            work.commit()
+        elif found.amount == amount:
+            absent = found  # said twice: the room may not have closed the first time
+        else:
+            return AlreadyDecided(decided=f"a no-show, {found.amount} charged")
     ports.rooms.close(appointment=appointment)
+    return absent
+
+
+def _decided(
+    work: Work, found: Appointment, amount: Money, by: Actor, now: datetime
+) -> NoShow | NotMarked:
+    if not isinstance(found, Confirmed):
+        return WrongState(state=found.state, wanted="confirmed")
+    practice = the_practice(work)
+    absent = found.no_show(amount, found.terms.practitioner, now, practice.policies.grace)
+    if isinstance(absent, TooEarly):
+        return absent
+    if problem := _not_billable(work, found, amount, practice, now):
+        return problem
+    holds = list(work.holds.of(found.terms.id))
+    hold = standing_hold(holds, now)
+    if refused := charge_problem(work, hold, amount):
+        return refused
+    record_change(work, found, absent, actor=by, now=now)
+    if not amount.minor and found.terms.card_required:
+        statement_of_nothing(work, absent, now)
+    settle_holds(work, holds, hold, amount, now)
     return absent
 
 
