@@ -46,13 +46,14 @@ def _bar() -> Progress:
 @cli.command()
 @click.option("--minutes", default=5.0, show_default=True, help="For the seasons.")
 @click.option("--first", default=1, show_default=True, help="The first seed.")
+@click.option("--seasons", "most", type=int, help="So many, however long they take.")
 @click.option("--least", default=0, show_default=True, help="Every cell at least this often.")
-def chaos(minutes: float, first: int, least: int) -> None:
+def chaos(minutes: float, first: int, most: int | None, least: int) -> None:
     """Seasons of chaos and calm, seed after seed."""
     found, begun = Seasons(), perf_counter()
     with _bar() as bar:
         task = bar.add_task("appointments", total=None)
-        for told in seasons(first, minutes):
+        for told in seasons(first, minutes, most):
             found.add(told)
             bar.update(task, completed=found.appointments)
     _table(found.struck)

@@ -13,6 +13,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
+from itertools import count
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -75,10 +76,10 @@ class Seasons:
         return [f"{port} {kind}" for port, kind in cells if self.struck[port, kind] < least]
 
 
-def seasons(first: int, minutes: float, most: int = 10**9) -> Iterator[Run]:
-    """Seasons from the seed `first` on, as many as fit into `minutes`, over all cores."""
-    until = perf_counter() + minutes * 60
-    seeds = iter(range(first, first + most))
+def seasons(first: int, minutes: float, most: int | None = None) -> Iterator[Run]:
+    """Seasons from the seed `first` on, over all cores: `most`, or as many as fit into `minutes`."""
+    begun = perf_counter()
+    seeds = iter(range(first, first + most)) if most else count(first)
     with ProcessPoolExecutor(CORES) as pool:
         waiting = {pool.submit(season, seed) for _, seed in zip(range(CORES * 2), seeds)}  # noqa: B905 # as many as there are
         while waiting:
@@ -86,7 +87,7 @@ def seasons(first: int, minutes: float, most: int = 10**9) -> Iterator[Run]:
             waiting.discard(done)
             yield done.result()
             seed = next(seeds, None)
-            if seed is not None and perf_counter() < until:
+            if seed is not None and (most or perf_counter() - begun < minutes * 60):
                 waiting.add(pool.submit(season, seed))
 
 
@@ -96,24 +97,24 @@ def story_struck(name: str, one_in: int = 1) -> tuple[str, int, list[str]]:
     With `one_in`, only so many of the calls to the store are struck; all of the others are.
     """
     expected = tell(name).outcome
-    problems, count = [], 0
+    problems, strikes = [], 0
     for number, port, kind in every_strike(name):
         if port.startswith("store.") and number % one_in:
             continue
-        count += 1
+        strikes += 1
         if what := differs(name, number, kind, expected):
             problems.append(f"{name}, call {number} ({port}, {kind.value}): {what}")
-    return name, count, problems
+    return name, strikes, problems
 
 
 def story_struck_twice(name: str, _: int = 1) -> tuple[str, int, list[str]]:
     """A story with every two faults at calls that move money: how many, and what broke."""
-    problems, count = [], 0
+    problems, pairs = [], 0
     for strike, broken in every_pair(name):
-        count += 1
+        pairs += 1
         if broken:
             problems.append(f"{name}, calls {strike}: {broken}")
-    return name, count, problems
+    return name, pairs, problems
 
 
 def all_stories(one_in: int = 1, pairs: bool = False) -> Iterator[tuple[str, int, list[str]]]:

@@ -158,14 +158,18 @@ def takes_news(world: World, id: str, ref: HoldRef) -> None:
 
 
 def reconciles(world: World) -> None:
-    """Once a day, over ten days back."""
+    """Once a day, over ten days back; an hour later again, twice, when it could not be done."""
     desk = world.desk
     while True:
         since = world.timeline.now - timedelta(days=10)
-        world.ask(
-            "operator", lambda now, since=since: desk.reconcile(since=since, now=now),
-            on=world.workers[0],
-        )  # fmt: skip
+        for _ in range(3):
+            answer = world.ask(
+                "operator", lambda now, since=since: desk.reconcile(since=since, now=now),
+                on=world.workers[0],
+            )  # fmt: skip
+            if not isinstance(answer, PortTrouble | Crash):
+                break
+            world.timeline.pause(timedelta(hours=1))
         world.timeline.pause(world.between_reconciliations)
 
 
