@@ -93,8 +93,11 @@ class CardNetwork(Protocol):
         """The books about one hold, strongly consistent."""
         ...
 
-    def find(self, *, key: OperationId) -> HoldView | None:
-        """The hold that an authorisation under `key` made, if it ever took effect."""
+    def find(self, *, key: OperationId, asked_at: datetime) -> HoldView | None:
+        """The hold that an authorisation under `key` made, if it ever took effect.
+
+        `asked_at` is when it was decided to ask, by our clock: no hold of that key is older.
+        """
         ...
 
     def challenge(self, *, ref: HoldRef) -> str:

@@ -432,5 +432,5 @@ def test_every_hold_made_since_a_moment_is_listed(
 
 def test_a_hold_is_found_by_the_key_it_was_placed_under(sandbox: Sandbox, hold: Hold) -> None:
     placed = hold(key="ours")
-    assert sandbox.cards.find(key=OperationId("ours")) == placed
-    assert sandbox.cards.find(key=OperationId("never")) is None
+    assert sandbox.cards.find(key=OperationId("ours"), asked_at=sandbox.clock()) == placed
+    assert sandbox.cards.find(key=OperationId("never"), asked_at=sandbox.clock()) is None

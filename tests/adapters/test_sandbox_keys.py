@@ -124,7 +124,7 @@ def test_a_lost_hold_is_found_by_its_key(sandbox: Sandbox, hold: Hold) -> None:
     sandbox.cards.trouble.plan(Trouble("authorise", TroubleKind.ANSWER_LOST))
     with pytest.raises(PortTrouble):
         hold(key="lost")
-    found = sandbox.cards.find(key=OperationId("lost"))
+    found = sandbox.cards.find(key=OperationId("lost"), asked_at=sandbox.clock())
     assert found is not None
     assert found.news.fact is HoldFact.AUTHORISED
 

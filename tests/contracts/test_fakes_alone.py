@@ -92,7 +92,7 @@ def test_a_store_knows_whether_it_is_in_a_transaction() -> None:
 _CALLS: list[Callable[[World], object]] = [
     lambda world: world.cards.card(CardToken("visa")),
     lambda world: place(world.cards),
-    lambda world: world.cards.find(key=KEY),
+    lambda world: world.cards.find(key=KEY, asked_at=world.clock()),
     lambda world: world.texts.send(key="k", to="+32475550101", text="hello"),
     lambda world: world.letters.send(key="k", to="a@b.example", letter=Letter("Hi", "hi")),
     lambda world: world.rooms.close(appointment=APPOINTMENT),
@@ -143,7 +143,7 @@ def test_a_failure_before_the_effect_leaves_nothing(cards: FakeCardNetwork) -> N
     with pytest.raises(PortTrouble) as trouble:
         place(cards)
     assert not trouble.value.unknown
-    assert cards.find(key=KEY) is None
+    assert cards.find(key=KEY, asked_at=START) is None
     assert place(cards).news.fact is HoldFact.AUTHORISED
 
 

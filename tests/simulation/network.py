@@ -7,7 +7,8 @@ in our own account of it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from simulation.faults import Faults
@@ -97,8 +98,9 @@ class FaultyCards:
 
         return self._call("cards.look", lambda: self._network.look(ref=ref), stale=stale)
 
-    def find(self, *, key: OperationId) -> HoldView | None:
-        return self._call("cards.find", lambda: self._network.find(key=key), stale=lambda: None)
+    def find(self, *, key: OperationId, asked_at: datetime) -> HoldView | None:
+        find = partial(self._network.find, key=key, asked_at=asked_at)
+        return self._call("cards.find", find, stale=lambda: None)
 
     def challenge(self, *, ref: HoldRef) -> str:
         return self._call("cards.challenge", lambda: self._network.challenge(ref=ref))

@@ -93,7 +93,7 @@ class SandboxCardNetwork:
         with self.trouble.around("look"), self._today() as (connection, _):
             return held.view(connection, held.get(connection, ref))
 
-    def find(self, *, key: OperationId) -> HoldView | None:
+    def find(self, *, key: OperationId, asked_at: datetime) -> HoldView | None:
         with self.trouble.around("find"), self._today() as (connection, _):
             found = held.by_key(connection, key)
             return None if found is None else held.view(connection, found)

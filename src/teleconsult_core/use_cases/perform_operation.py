@@ -83,7 +83,7 @@ def _hopeless(operation: Operation, now: datetime) -> bool:
 
 def _seen(ports: Ports, operation: Operation) -> HoldView | None:
     if operation.verb is Verb.AUTHORISE:
-        return ports.cards.find(key=operation.id)
+        return ports.cards.find(key=operation.id, asked_at=operation.created_at)
     return ports.cards.look(ref=_ref(ports, operation))
 
 

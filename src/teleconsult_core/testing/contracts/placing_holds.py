@@ -73,13 +73,15 @@ class PlacingContract(NetworkUnderTest):
     def test_a_hold_is_found_by_its_key_and_by_its_name(self) -> None:
         view = self.held()
         assert view.operation is not None
-        found = self.network.find(key=view.operation)
+        found = self.network.find(key=view.operation, asked_at=self.now())
         assert found is not None
         assert (found.ref, found.news.fact) == (view.ref, HoldFact.AUTHORISED)
         assert self.network.look(ref=view.ref) == found
 
     def test_what_was_never_asked_is_not_found(self) -> None:
-        assert self.network.find(key=OperationId(f"{self.prefix}:never")) is None
+        assert (
+            self.network.find(key=OperationId(f"{self.prefix}:never"), asked_at=self.now()) is None
+        )
         with pytest.raises(PortMisused):
             self.network.look(ref=HoldRef("no-such-hold"))
 
@@ -89,7 +91,7 @@ class PlacingContract(NetworkUnderTest):
         with pytest.raises(PortTrouble) as trouble:
             network.authorise(key=key, request=self.request())
         assert trouble.value.unknown
-        found = network.find(key=key)
+        found = network.find(key=key, asked_at=self.now())
         assert found is not None
         assert found.news.fact is HoldFact.AUTHORISED
         assert self._known_again(key) == found.ref
@@ -100,7 +102,7 @@ class PlacingContract(NetworkUnderTest):
         try:
             return self.network.authorise(key=key, request=self.request()).ref
         except PortTrouble:
-            found = self.network.find(key=key)
+            found = self.network.find(key=key, asked_at=self.now())
             assert found is not None
             return found.ref
 

@@ -91,7 +91,7 @@ class FakeCardNetwork:
         self._called("look")
         return self._hold(ref).view()
 
-    def find(self, *, key: OperationId) -> HoldView | None:
+    def find(self, *, key: OperationId, asked_at: datetime) -> HoldView | None:
         self._called("find")
         ref = self._made_by.get(key)
         return self._hold(ref).view() if ref is not None else None
