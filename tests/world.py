@@ -117,6 +117,7 @@ class World:
             email="desk@example.org",
             policies=policies,
         )
+        doctor = {"issuer": Issuer(name="Dr Claire Dupont"), **doctor}
         dupont = Practitioner(
             id=DR,
             name="Dr Claire Dupont",
@@ -124,7 +125,6 @@ class World:
             languages=("fr", "en"),
             phone="+32475550101",
             email="dupont@example.org",
-            issuer=Issuer(name="Dr Claire Dupont"),
             sms_allowance=allowance,
             video_message="Please have your list of medicines at hand.",
             **doctor,

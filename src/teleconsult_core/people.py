@@ -1,6 +1,6 @@
 """Who there is: the practice, its practitioners, the patients, and who did something.
 
-May import checks, ids, policies, money. Nothing about health is ever asked for or kept here.
+May import checks, ids, issuers, policies. Nothing about health is ever asked for or kept here.
 """
 
 from __future__ import annotations
@@ -8,10 +8,11 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from teleconsult_core.checks import is_email, is_id, is_language, is_phone, nfc, text
 from teleconsult_core.ids import PatientId, PracticeId, PractitionerId
+from teleconsult_core.issuers import Identifier
 from teleconsult_core.policies import NoShowPolicy, Policies
 
 
@@ -33,12 +34,24 @@ class Practice:
 
 @frozen
 class Issuer:
-    """Who issues a receipt, in the words printed on it."""
+    """Who issues a receipt, in the words printed on it.
+
+    With `vat_exempt` the documents about care name the exemption of `country` (ISO 3166), in
+    their own language; a `tax_note` is printed instead, as it is. `number` is for what no
+    `Identifier` is: it is printed without a name.
+    """
 
     name: str = field(converter=nfc, validator=text())
     address: str = field(default="", converter=nfc, validator=text(500, lines=True, empty=True))
     number: str = field(default="", converter=nfc, validator=text(empty=True))
     tax_note: str = field(default="", converter=nfc, validator=text(500, empty=True))
+    identifiers: tuple[Identifier, ...] = ()
+    country: str = field(default="", converter=nfc, validator=text(empty=True))
+    vat_exempt: bool = False
+
+    def about_no_care(self) -> Issuer:
+        """For a document that is about no care, so that no exemption of care stands on it."""
+        return evolve(self, tax_note="", vat_exempt=False)
 
 
 @frozen

@@ -10,6 +10,7 @@ from attrs import evolve
 from pypdf import PdfReader
 
 from teleconsult_core.ids import AppointmentId, HoldId, PatientId, PractitionerId, ReceiptNumber
+from teleconsult_core.issuers import Identifier, Scheme
 from teleconsult_core.money import Money
 from teleconsult_core.people import Issuer
 from teleconsult_core.receipts import Receipt, ReceiptKind
@@ -24,8 +25,12 @@ RECEIPT = Receipt(
     issuer=Issuer(
         name="Dr Claire Lambrecht",
         address="Avenue du Parc 12\n1060 Bruxelles",
-        number="INAMI 1-23456-78-004",
-        tax_note="Exonéré de la TVA pour la consultation, article 44 du Code de la TVA.",
+        identifiers=(
+            Identifier(Scheme.INAMI, "1-99101-40-004"),
+            Identifier(Scheme.BCE, "0999.010.126"),
+        ),
+        country="BE",
+        vat_exempt=True,
     ),
     patient=PatientId("p-1"),
     patient_name="Nora El Amrani",
@@ -83,7 +88,7 @@ def test_paper_and_terminal_say_the_same_essentials(
         assert "lambrecht-2027-00042" in said
         assert "Dr Claire Lambrecht" in said
         assert "Avenue du Parc 12" in said
-        assert "INAMI 1-23456-78-004" in said
+        assert "1-99101-40-004" in said
         assert "Nora El Amrani" in said
         assert {"fr": "45,00 €", "nl": "€ 45,00", "en": "€45.00"}[language] in said
         day = {"fr": "2 mars 2027", "nl": "2 maart 2027", "en": "2 March 2027"}[language]
@@ -92,18 +97,95 @@ def test_paper_and_terminal_say_the_same_essentials(
         assert first in said
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_receipt_proves_a_payment_and_is_no_certificate_of_care(
-    printer: TypstPrinter, language: str
+SAYS = {
+    ("fr", "BE"): "Il n’est ni une note d’honoraires, ni une attestation de soins",
+    ("fr", "FR"): "Il n’est ni une note d’honoraires, ni une feuille de soins",
+    ("fr", ""): "Il n’est ni une note d’honoraires, ni un document officiel de soins",
+    ("nl", "BE"): "Het is geen ereloonnota en geen getuigschrift voor verstrekte hulp",
+    ("nl", "FR"): "Het is geen ereloonnota en geen Frans zorgformulier (feuille de soins)",
+    ("nl", ""): "Het is geen ereloonnota en geen officieel zorgdocument",
+    ("en", "BE"): "It is neither a fee note nor a certificate of care (attestation de soins,",
+    ("en", "FR"): "It is neither a fee note nor a French care form (feuille de soins)",
+    ("en", ""): "It is neither a fee note nor an official certificate of care",
+}
+EXEMPT = {
+    ("fr", "BE"): "Exempté de la TVA, article 44, § 1er, du Code de la TVA.",
+    ("fr", "FR"): "Exonération de TVA, article 261, 4, 1° du Code général des impôts.",
+    ("nl", "BE"): "Vrijgesteld van btw, artikel 44, § 1, van het Btw-Wetboek.",
+    ("nl", "FR"): "Vrijgesteld van btw, artikel 261, 4, 1°",
+    ("en", "BE"): "Exempt from VAT under article 44, § 1,",
+    ("en", "FR"): "Exempt from VAT under article 261, 4, 1°",
+}
+
+
+@pytest.mark.parametrize(("language", "country"), SAYS)
+def test_a_receipt_proves_a_payment_and_is_neither_fee_note_nor_care_form(
+    printer: TypstPrinter, language: str, country: str
 ) -> None:
-    says = {
-        "fr": "preuve de paiement. Il n’est pas une attestation de soins",
-        "nl": "bewijst een betaling. Het is geen getuigschrift voor verstrekte hulp",
-        "en": "proof of a payment. It is not the official certificate of care",
-    }
-    said = read(printer.print(evolve(RECEIPT, language=language)))
-    assert says[language] in said
-    assert "article 44" in said
+    issuer = evolve(RECEIPT.issuer, country=country)
+    said = read(printer.print(evolve(RECEIPT, language=language, issuer=issuer)))
+    assert SAYS[language, country] in said
+    assert {"fr": "preuve de paiement", "nl": "bewijst een betaling", "en": "proof of a payment"}[
+        language
+    ] in said
+
+
+@pytest.mark.parametrize(("language", "country"), EXEMPT)
+def test_care_names_why_it_bears_no_vat_and_nothing_else_does(
+    printer: TypstPrinter, language: str, country: str
+) -> None:
+    note = EXEMPT[language, country]
+    for kind in ReceiptKind:
+        issuer = evolve(RECEIPT.issuer, country=country)
+        receipt = evolve(RECEIPT, kind=kind, language=language, issuer=issuer)
+        care = kind in {ReceiptKind.RECEIPT, ReceiptKind.CREDIT_NOTE}
+        assert (note in read(printer.print(receipt))) is care
+        assert (note in plainly(as_text(receipt))) is care
+
+
+def test_a_tax_note_of_ones_own_is_printed_as_it_is(printer: TypstPrinter) -> None:
+    own = evolve(RECEIPT, issuer=evolve(RECEIPT.issuer, tax_note="Kleinunternehmer, § 6 UStG"))
+    said = read(printer.print(own))
+    assert "Kleinunternehmer, § 6 UStG" in said
+    assert EXEMPT["fr", "BE"] not in said
+
+
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [
+        ("fr", ["INAMI 1-99101-40-004", "BCE 0999.010.126"]),
+        ("nl", ["RIZIV 1-99101-40-004", "KBO 0999.010.126"]),
+        ("en", ["INAMI/RIZIV 1-99101-40-004", "BCE/KBO 0999.010.126"]),
+    ],
+)
+def test_a_number_stands_after_its_usual_name(
+    printer: TypstPrinter, language: str, names: list[str]
+) -> None:
+    receipt = evolve(RECEIPT, language=language)
+    for said in (read(printer.print(receipt)), plainly(as_text(receipt))):
+        assert all(name in said for name in names)
+
+
+@pytest.mark.parametrize("kind", ReceiptKind)
+def test_long_names_and_addresses_stay_on_one_page(
+    printer: TypstPrinter, kind: ReceiptKind
+) -> None:
+    address = "\n".join(
+        ["Maison médicale Notre-Dame-de-la-Consolation, bâtiment C, 3e étage", "B-7850 Enghien"] * 3
+    )
+    issuer = evolve(RECEIPT.issuer, name="Société interprofessionnelle " * 6, address=address)
+    receipt = evolve(
+        RECEIPT,
+        kind=kind,
+        issuer=issuer,
+        patient_name="Maximilienne-Philippine d’Oultremont " * 5,
+        amount=Money(123_456_789, "EUR"),
+        reason="La communication a été interrompue trois fois. " * 4,
+    )
+    pdf = printer.print(receipt)
+    assert len(PdfReader(BytesIO(pdf)).pages) == 1
+    assert "1 234 567,89 €" in read(pdf)
+    assert "d’Oultremont" in read(pdf)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -209,7 +291,8 @@ def test_a_receipt_in_a_terminal() -> None:
         "Dr Claire Lambrecht\n"
         "Avenue du Parc 12\n"
         "1060 Bruxelles\n"
-        "INAMI 1-23456-78-004\n"
+        "INAMI/RIZIV\u00a01-99101-40-004\n"
+        "BCE/KBO\u00a00999.010.126\n"
         "\n"
         "Receipt\n"
         "=======\n"
@@ -221,8 +304,9 @@ def test_a_receipt_in_a_terminal() -> None:
         "Means of payment       Payment card\n"
         "Amount paid            €45.00\n"
         "\n"
-        "This receipt is proof of a payment. It is not the official certificate\n"
-        "of care and does not replace it.\n"
+        "This receipt is proof of a payment. It is neither a fee note nor a\n"
+        "certificate of care (attestation de soins, getuigschrift), and does not\n"
+        "replace either.\n"
         "\n"
-        "Exonéré de la TVA pour la consultation, article 44 du Code de la TVA.\n"
+        "Exempt from VAT under article 44, § 1, of the Belgian VAT Code.\n"
     )

@@ -20,7 +20,8 @@ def as_text(receipt: Receipt, language: str = "", *, zone: str = "Europe/Brussel
 
 
 def _head(sheet: Sheet) -> tuple[str, ...]:
-    return (sheet.issuer, *sheet.issuer_lines, "", sheet.title, "=" * len(sheet.title))
+    head = (sheet.issuer, *sheet.issuer_lines, *sheet.issuer_numbers)
+    return (*head, "", sheet.title, "=" * len(sheet.title))
 
 
 def _facts(sheet: Sheet) -> list[str]:

@@ -1,6 +1,7 @@
 """A receipt laid out: what stands on the sheet, before it becomes a PDF or a text.
 
-May import receipts, times, words, Babel. Both forms print the same sheet, so they cannot disagree.
+May import receipts, times, the words, Babel. Both forms print the same sheet, so they cannot
+disagree.
 """
 
 from __future__ import annotations
@@ -13,9 +14,15 @@ import babel.numbers
 from attrs import frozen
 
 from teleconsult_core.money import Money
+from teleconsult_core.people import Issuer
 from teleconsult_core.receipts import Receipt, ReceiptKind
 from teleconsult_core.times import zone
-from teleconsult_documents.words import Words, words_in
+from teleconsult_documents.words import Words
+from teleconsult_documents.words_en import ENGLISH
+from teleconsult_documents.words_fr import FRENCH
+from teleconsult_documents.words_nl import DUTCH
+
+_LANGUAGES = {"fr": FRENCH, "nl": DUTCH, "en": ENGLISH}
 
 
 @frozen
@@ -27,6 +34,7 @@ class Sheet:
     number: str
     issuer: str
     issuer_lines: tuple[str, ...]
+    issuer_numbers: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
     amount_label: str
     amount: str
@@ -37,23 +45,34 @@ class Sheet:
 
 def lay_out(receipt: Receipt, language: str, zone_name: str) -> Sheet:
     """The sheet of `receipt` in `language`, with its days as they were in the zone."""
-    words = words_in(language)
+    words = _LANGUAGES.get(language.partition("-")[0], FRENCH)
     kind = words.kinds[receipt.kind]
     issuer = receipt.issuer
-    lines = (*issuer.address.splitlines(), issuer.number)
     return Sheet(
         language=words.locale.partition("_")[0],
         title=kind.title,
         number=receipt.number,
         issuer=issuer.name,
-        issuer_lines=tuple(line for line in lines if line),
+        issuer_lines=tuple(line for line in issuer.address.splitlines() if line),
+        issuer_numbers=_numbers(issuer, words),
         facts=_facts(receipt, words, zone_name),
         amount_label=kind.amount,
         amount=_amount(receipt.amount, words),
-        says=kind.says,
-        tax_note=issuer.tax_note if _taxed(receipt.kind) else "",
+        says=words.says(receipt.kind, issuer.country),
+        tax_note=_tax_note(issuer, words) if _taxed(receipt.kind) else "",
         page=words.page,
     )
+
+
+def _numbers(issuer: Issuer, words: Words) -> tuple[str, ...]:
+    """Each after its usual name, with a space that no line breaks at."""
+    named = (f"{words.schemes[one.scheme]}\u00a0{one.value}" for one in issuer.identifiers)
+    return (*named, *([issuer.number] if issuer.number else []))
+
+
+def _tax_note(issuer: Issuer, words: Words) -> str:
+    exempt = words.exemption.get(issuer.country, "") if issuer.vat_exempt else ""
+    return issuer.tax_note or exempt
 
 
 def _facts(receipt: Receipt, words: Words, zone_name: str) -> tuple[tuple[str, str], ...]:

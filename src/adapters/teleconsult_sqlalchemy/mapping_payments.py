@@ -5,8 +5,11 @@ May import the core's nouns. Loading is not creating.
 
 from __future__ import annotations
 
+import json
+
 from teleconsult_core.consents import Consent, ConsentRecord
 from teleconsult_core.holds import CardBrand, CardHold, HoldState
+from teleconsult_core.issuers import Identifier, Scheme
 from teleconsult_core.ledger import Account, Entry
 from teleconsult_core.money import Money
 from teleconsult_core.payments import Operation, OperationState, Verb
@@ -158,6 +161,11 @@ def receipt_row(receipt: Receipt) -> Row:
         "issuer_address": receipt.issuer.address,
         "issuer_number": receipt.issuer.number,
         "issuer_tax_note": receipt.issuer.tax_note,
+        "issuer_identifiers": json.dumps(
+            [[one.scheme.value, one.value] for one in receipt.issuer.identifiers]
+        ),
+        "issuer_country": receipt.issuer.country,
+        "issuer_vat_exempt": receipt.issuer.vat_exempt,
         "patient": receipt.patient,
         "patient_name": receipt.patient_name,
         "appointment": receipt.appointment,
@@ -183,6 +191,12 @@ def receipt_from(row: Row) -> Receipt:
             address=row["issuer_address"],
             number=row["issuer_number"],
             tax_note=row["issuer_tax_note"],
+            identifiers=tuple(
+                Identifier(Scheme(scheme), value)
+                for scheme, value in json.loads(row["issuer_identifiers"])
+            ),
+            country=row["issuer_country"],
+            vat_exempt=row["issuer_vat_exempt"],
         ),
         patient=row["patient"],
         patient_name=row["patient_name"],

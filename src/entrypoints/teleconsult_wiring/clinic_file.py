@@ -11,12 +11,13 @@ from pathlib import Path
 
 from teleconsult_core.ids import PracticeId, PractitionerId, VisitTypeId
 from teleconsult_core.money import zero
-from teleconsult_core.people import Issuer, Practice, Practitioner
+from teleconsult_core.people import Practice, Practitioner
 from teleconsult_core.policies import Policies
 from teleconsult_core.schedules import DatedException, Offer, OpeningHours, Schedule, VisitType
 from teleconsult_core.slots import Mode
 from teleconsult_core.times import zone
 from teleconsult_core.use_cases.describe_clinic import ClinicDescription
+from teleconsult_wiring.clinic_issuer import read_issuer
 from teleconsult_wiring.clinic_policies import read_no_show, read_policies
 from teleconsult_wiring.sections import ClinicFileError, Found, Section
 
@@ -83,7 +84,7 @@ def _clinic(top: Section) -> ClinicDescription | None:
     people, schedules, visits = [], [], []
     zone_name = practice.zone if practice else "UTC"
     for one in top.tables("practitioners"):
-        people.append(_practitioner(one, currency))
+        people.append(_practitioner(one, currency, head.text("country")))
         schedules.append(_schedule(one, zone_name))
         visits += [_visit_type(one, visit, currency) for visit in one.tables("visit_types")]
     _no_repeats(top, [one.id for one in people if one], "practitioners")
@@ -104,9 +105,7 @@ def _no_repeats(top: Section, ids: list[PractitionerId], what: str) -> None:
             top.problem((what, number, "id"), f"{id!r} is used twice")
 
 
-def _practitioner(section: Section, currency: str) -> Practitioner | None:
-    issuer = section.table("issuer")
-    printed = {key: issuer.text(key, "") for key in ("address", "number", "tax_note")}
+def _practitioner(section: Section, currency: str, country: str) -> Practitioner | None:
     has_own = section.has("no_show")
     return section.build(
         Practitioner,
@@ -117,7 +116,7 @@ def _practitioner(section: Section, currency: str) -> Practitioner | None:
             "languages": tuple(section.texts("languages")),
             "phone": section.text("phone"),
             "email": section.text("email"),
-            "issuer": issuer.build(Issuer, {"name": issuer.text("name"), **printed}),
+            "issuer": read_issuer(section.table("issuer"), country),
             "sms_allowance": section.whole_number("sms_allowance", 0),
             "video_message": section.text("video_message", ""),
             "no_show": read_no_show(section.table("no_show"), currency) if has_own else None,

@@ -40,13 +40,14 @@ def issue_receipt(
     if practitioner is None:
         raise LookupError(f"practitioner {terms.practitioner} of {terms.id} is gone")
     patient = work.patients.get(terms.patient)
+    care = (corrects.kind if corrects else kind) is ReceiptKind.RECEIPT
     year = now.astimezone(zone(the_practice(work).zone)).year
     ordinal = work.receipts.next_ordinal(practitioner.id, year)
     receipt = Receipt(
         number=receipt_number(practitioner.id, year, ordinal),
         kind=kind,
         issuer_id=practitioner.id,
-        issuer=practitioner.issuer,
+        issuer=practitioner.issuer if care else practitioner.issuer.about_no_care(),
         patient=terms.patient,
         patient_name=patient.name if isinstance(patient, Patient) else "",
         appointment=terms.id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
+from teleconsult_core.issuers import Identifier, Scheme
 from teleconsult_core.people import ErasedPatient, Issuer, Patient, Practice, Practitioner
 from teleconsult_core.policies import (
     NoShowAllowed,
@@ -91,8 +92,16 @@ def _languages() -> st.SearchStrategy[tuple[str, ...]]:
 
 
 def issuers() -> st.SearchStrategy[Issuer]:
+    numbers = st.builds(Identifier, st.sampled_from(Scheme), texts(40))
     return st.builds(
-        Issuer, texts(), texts(500, empty=True, lines=True), texts(empty=True), texts(empty=True)
+        Issuer,
+        name=texts(),
+        address=texts(500, empty=True, lines=True),
+        number=texts(empty=True),
+        tax_note=texts(empty=True),
+        identifiers=st.lists(numbers, max_size=3).map(tuple),
+        country=st.sampled_from(["BE", "FR", ""]),
+        vat_exempt=st.booleans(),
     )
 
 

@@ -174,6 +174,7 @@ def _receipts(make: Maker) -> None:
     made = make.table(
         "receipts", *_texts("number"), _word("kind", "receipt statement indemnity credit-note"),
         *_texts("issuer_id issuer_name issuer_address issuer_number issuer_tax_note"),
+        *_texts("issuer_identifiers issuer_country"), *_flags("issuer_vat_exempt"),
         *_texts("patient patient_name appointment"), *_texts("hold", null=True),
         *_numbers("amount_minor"), *_texts("amount_currency"), *_times("service_at issued_at"),
         *_texts("language cause"), *_texts("corrects", null=True), *_texts("reason"),
