@@ -232,3 +232,12 @@ def test_trouble_is_for_one_port_even_where_files_are_shared(
     assert len(phone.trouble.planned()) == 1
     phone.close()
     cards.close()
+
+
+def test_a_request_that_is_lost_has_no_effect(sandbox: Sandbox, hold: Hold) -> None:
+    sandbox.cards.trouble.plan(Trouble("authorise", TroubleKind.REQUEST_LOST))
+    with pytest.raises(PortTrouble) as trouble:
+        hold(key="lost")
+    assert trouble.value.unknown
+    assert sandbox.cards.find(key=OperationId("lost"), asked_at=sandbox.clock()) is None
+    assert hold(key="lost").news.fact is HoldFact.AUTHORISED

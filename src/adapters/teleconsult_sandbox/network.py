@@ -90,27 +90,27 @@ class SandboxCardNetwork:
         return self._ask(Question(key, "refund", {"ref": ref, "amount": str(amount)}), move)
 
     def look(self, *, ref: HoldRef) -> HoldView:
-        with self.trouble.around("look"), self._today() as (connection, _):
+        with self.trouble.around("look"), self.today() as (connection, _):
             return held.view(connection, held.get(connection, ref))
 
     def find(self, *, key: OperationId, asked_at: datetime) -> HoldView | None:
-        with self.trouble.around("find"), self._today() as (connection, _):
+        with self.trouble.around("find"), self.today() as (connection, _):
             found = held.by_key(connection, key)
             return None if found is None else held.view(connection, found)
 
     def challenge(self, *, ref: HoldRef) -> str:
-        with self.trouble.around("challenge"), self._today() as (connection, _):
+        with self.trouble.around("challenge"), self.today() as (connection, _):
             waiting = held.get(connection, ref).fact is HoldFact.NEEDS_PATIENT
             return f"https://cards.sandbox.invalid/challenge/{ref}" if waiting else ""
 
     def since(self, *, moment: datetime) -> tuple[HoldView, ...]:
-        with self.trouble.around("since"), self._today() as (connection, _):
+        with self.trouble.around("since"), self.today() as (connection, _):
             made = held.made_since(connection, moment)
             return tuple(held.view(connection, one) for one in made)
 
     def transfers(self, *, practitioner: PractitionerId) -> tuple[Transfer, ...]:
         """Without those that were refunded whole before they were paid."""
-        with self.trouble.around("transfers"), self._today() as (connection, _):
+        with self.trouble.around("transfers"), self.today() as (connection, _):
             rows = connection.execute(
                 "select * from transfers where practitioner = ?"
                 " and (minor > 0 or paid_on is not null) order by expected_on, ref",
@@ -122,19 +122,19 @@ class SandboxCardNetwork:
 
     def authenticate(self, ref: HoldRef, ok: bool) -> HoldView:
         """The patient proves who he is to his bank, or fails to."""
-        with self._today() as (connection, now):
+        with self.today() as (connection, now):
             one = held.get(connection, ref)
             return held.view(connection, moves.authenticate(connection, one, ok, now))
 
     def open_dispute(self, ref: HoldRef) -> HoldView:
         """The cardholder asks his bank for his money back. Nothing happens twice."""
-        with self._today() as (connection, now):
+        with self.today() as (connection, now):
             one = held.get(connection, ref)
             return held.view(connection, moves.dispute(connection, one, now))
 
     def decide_dispute(self, ref: HoldRef, won: bool) -> HoldView:
         """The bank decides; `won` is for the practitioner."""
-        with self._today() as (connection, now):
+        with self.today() as (connection, now):
             one = held.get(connection, ref)
             decided = moves.decide(connection, one, won, now)
             pass_time(connection, now)  # a transfer that was withheld goes out at once
@@ -142,7 +142,7 @@ class SandboxCardNetwork:
 
     def news(self, after: int = 0) -> tuple[News, ...]:
         """What has been delivered since number `after`."""
-        with self._today() as (connection, now):
+        with self.today() as (connection, now):
             return delivered(connection, after, now)
 
     def deliver(self, delivery: NewsDelivery) -> None:
@@ -152,12 +152,12 @@ class SandboxCardNetwork:
 
     def books(self) -> tuple[Book, ...]:
         """The totals of every hold, by the network's own entries."""
-        with self._today() as (connection, _):
+        with self.today() as (connection, _):
             return totals(connection)
 
     def balances(self) -> dict[tuple[Account, str], int]:
         """Minor units per account and currency; they sum to zero in each currency."""
-        with self._today() as (connection, _):
+        with self.today() as (connection, _):
             return balances(connection)
 
     def close(self) -> None:
@@ -167,10 +167,11 @@ class SandboxCardNetwork:
     # --- how everything is asked ---
 
     @contextmanager
-    def _today(self) -> Iterator[tuple[sqlite3.Connection, datetime]]:
-        """A transaction in which everything that has fallen due has happened.
+    def today(self) -> Iterator[tuple[sqlite3.Connection, datetime]]:
+        """A transaction in which everything that has fallen due has happened, and the time.
 
-        The clock is read inside it, so that what comes later also is later.
+        The clock is read inside it, so that what comes later also is later. Public for whoever
+        gives this network another face.
         """
         with self._file.transaction() as connection:
             now = self._clock()
@@ -180,7 +181,7 @@ class SandboxCardNetwork:
     def _ask(self, question: Question, move: Move) -> HoldView:
         """Answer as before, or make the move and remember the answer, in one transaction."""
         with self.trouble.around(question.verb) as trouble:
-            with self._today() as (connection, now):
+            with self.today() as (connection, now):
                 stored = recall(connection, question, now)
                 if stored is None:
                     answer = _answer(connection, move, trouble, now)

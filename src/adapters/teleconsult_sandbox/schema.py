@@ -39,7 +39,8 @@ create table holds (
     captured integer not null default 0 check (captured between 0 and minor),
     refunded integer not null default 0 check (refunded between 0 and captured),
     disputed_at text,
-    reason text not null default ''
+    reason text not null default '',
+    note text not null default '{}' -- what another face of the network keeps with it, as JSON
 ) strict;
 create index holds_by_key on holds (key);
 create index holds_by_age on holds (made_at);
@@ -49,7 +50,8 @@ create table refunds (
     ref text not null,
     key text not null,
     minor integer not null check (minor > 0),
-    at text not null
+    at text not null,
+    note text not null default '{}' -- as for a hold
 ) strict;
 create index refunds_by_hold on refunds (ref);
 

@@ -26,6 +26,8 @@ ANY = "any"
 class TroubleKind(StrEnum):
     BUSY = "busy"
     """Refused before anything happened; the same call may be repeated at once."""
+    REQUEST_LOST = "request-lost"
+    """It never arrived, and the caller cannot know."""
     ANSWER_LOST = "answer-lost"
     """It happened, and the answer never came: the caller cannot know."""
     FAILURE = "failure"
@@ -110,6 +112,9 @@ class Troubles:
             return
         if met.kind is TroubleKind.BUSY:
             raise PortTrouble(f"the sandbox was told to refuse {self._port} {verb}")
+        if met.kind is TroubleKind.REQUEST_LOST:
+            words = f"the sandbox never heard {self._port} {verb}"
+            raise PortTrouble(words, unknown=True)
         if met.kind is TroubleKind.DELAY:
             self._sleep(met.seconds)
         yield met.kind
