@@ -87,7 +87,9 @@ class Asked:
         except PortMisused:
             self.answer, remembered = None, False
         except PortTrouble as trouble:
-            self.answer, remembered = None, trouble.unknown
+            # Whoever asks cannot tell a lost request from a lost answer; we read the small print.
+            heard = "never heard" not in str(trouble)
+            self.answer, remembered = None, trouble.unknown and heard
         self.remembered_until = now + DAY if remembered else None
 
     def remembered(self, now: datetime) -> bool:

@@ -22,7 +22,7 @@ from teleconsult_core.ids import AppointmentId, CardToken, HoldRef, OperationId,
 from teleconsult_core.money import MINOR_DIGITS, Money
 from teleconsult_core.payments import KEY_LIFETIME, HoldView, Transfer
 from teleconsult_core.ports import Authorise, CardDetails, CardNetwork, PortMisused
-from teleconsult_stripe.reading import card_details, hold_view, labels
+from teleconsult_stripe.reading import card_details, given, hold_view, labels
 from teleconsult_stripe.trouble import reason, spoken
 
 EXPANDED = ["latest_charge", "latest_charge.refunds"]
@@ -140,7 +140,7 @@ class StripeCardNetwork:
 
     def challenge(self, *, ref: HoldRef) -> str:
         asked = self._intent(ref).next_action
-        page = asked.redirect_to_url if asked else None
+        page = given(asked, "redirect_to_url") if asked else None
         return (page.url or "") if page else ""
 
     def transfers(self, *, practitioner: PractitionerId) -> tuple[Transfer, ...]:
@@ -192,7 +192,7 @@ class StripeCardNetwork:
         self, intent: stripe.PaymentIntent, charge: stripe.Charge
     ) -> tuple[stripe.Refund, ...]:
         """Newest first, all of them; a charge shows the first few only."""
-        shown = charge.refunds
+        shown = given(charge, "refunds")
         if shown is not None and not shown.has_more:
             return tuple(shown.data)
         with spoken("list the refunds"):

@@ -13,6 +13,7 @@ Facts about Stripe that this rests on:
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import stripe
 
@@ -86,7 +87,7 @@ def hold_view(
     news = HoldNews(
         fact=_fact(intent, charge, refunds, dispute),
         ref=HoldRef(intent.id),
-        until=_until(intent, card.capture_before if card else None),
+        until=_until(intent, given(card, "capture_before") if card else None),
         brand=brand(card.brand) if card else None,
         last4=(card.last4 or "") if card else "",
         captured=Money(captured, currency),
@@ -97,6 +98,11 @@ def hold_view(
     return HoldView(
         HoldRef(intent.id), news, operation, tuple(OperationId(key) for key in keys if key)
     )
+
+
+def given(told: stripe.StripeObject, name: str) -> Any:
+    """A field that Stripe tells where there is something to tell; None where it is left out."""
+    return getattr(told, name, None)
 
 
 def labels(labelled: stripe.PaymentIntent | stripe.Refund) -> dict[str, str]:
@@ -155,7 +161,7 @@ def _reason(intent: stripe.PaymentIntent) -> str:
     """Why it was declined or has ended, as a code; the core has the words."""
     problem = intent.last_payment_error
     if intent.status == "requires_payment_method" and problem is not None:
-        code = problem.decline_code or problem.code or "declined"
+        code = given(problem, "decline_code") or given(problem, "code") or "declined"
         return _DECLINES.get(code, code.replace("_", "-"))
     if intent.status == "canceled":
         return "lapsed" if intent.cancellation_reason in ENDED_BY_ITSELF else ""

@@ -32,6 +32,9 @@ class NetworkUnderTest:
     currencies: tuple[str, ...] = ("EUR", "JPY", "TND")
     """Those of `money.MINOR_DIGITS` to try; one for each number of decimals, where there are."""
 
+    passes_on = True
+    """Whether what is taken goes on to the practitioner, and does not stay with the clinic."""
+
     prefix = "contract"
     """What our keys begin with; a network with a memory needs another for each run."""
 
