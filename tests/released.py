@@ -20,6 +20,7 @@ import sqlalchemy as sa
 
 from databases import programs, running
 from teleconsult_core.people import ErasedPatient
+from teleconsult_core.receipts import ReceiptDocument
 from teleconsult_core.stores import OpenWork
 from teleconsult_core.testing.builders import (
     BOOKED_AT,
@@ -66,6 +67,7 @@ def fill(open_work: OpenWork) -> None:
         work.ledger.put([an_entry()])
         work.receipts.next_ordinal(a_receipt().issuer_id, 2030)
         work.receipts.put(a_receipt())
+        work.receipts.keep(ReceiptDocument.of(a_receipt().number, b"%PDF-1.7\x00\xff", END))
         work.ratings.put(a_rating())
         work.waiting_list.put(a_waiting())
         work.audit.add(an_audit_entry())
@@ -89,19 +91,19 @@ def _every(table: sa.Table) -> str:
 
 
 def dump(engine: sa.Engine, dialect: Dialect) -> str:
-    inserts = [_insert(name, row) for name, found in rows(engine).items() for row in found]
+    inserts = [_insert(name, row, dialect) for name, found in rows(engine).items() for row in found]
     numbered = [table.name for table in tables().metadata.sorted_tables if "seq" in table.c]
     counted = [f"SELECT setval('{name}_seq_seq', 1);" for name in numbered]  # one row each
     last = counted if dialect == "postgresql" else []
     return "\n".join([script(dialect), *inserts, *last]) + "\n"
 
 
-def _insert(name: str, row: dict[str, Any]) -> str:
-    values = ", ".join(map(literal, row.values()))
+def _insert(name: str, row: dict[str, Any], dialect: Dialect) -> str:
+    values = ", ".join(literal(value, dialect) for value in row.values())
     return f"INSERT INTO {name} ({', '.join(row)}) VALUES ({values});"  # noqa: S608 # the same
 
 
-def literal(value: object) -> str:
+def literal(value: object, dialect: Dialect) -> str:
     match value:
         case None:
             return "NULL"
@@ -109,6 +111,8 @@ def literal(value: object) -> str:
             return str(value)
         case datetime():
             return f"'{value.isoformat()}'"
+        case bytes():
+            return f"X'{value.hex()}'" if dialect == "sqlite" else f"'\\x{value.hex()}'"
         case str():
             return "'" + value.replace("'", "''") + "'"
     raise TypeError(f"no literal for {value!r}")

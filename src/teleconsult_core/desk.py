@@ -73,6 +73,9 @@ from teleconsult_core.use_cases import (
     place_hold as _place_hold,
 )
 from teleconsult_core.use_cases import (
+    print_receipt as _print_receipt,
+)
+from teleconsult_core.use_cases import (
     rate as _rate,
 )
 from teleconsult_core.use_cases import (
@@ -170,10 +173,12 @@ class Desk(Ports):
     find_patients = _look_at.find_patients
     show_receipts = _show_receipts.show_receipts
     show_receipt = _show_receipts.show_receipt
+    print_receipt = _print_receipt.print_receipt
 
     # The worker and the operator
     deliver_due_messages = _deliver_due_messages.deliver_due_messages
     deliver_message = _deliver_message.deliver_message
+    print_receipts = _print_receipt.print_receipts
     recover = _recover.recover
     recover_operation = _recover_operation.recover_operation
     sweep = _sweep.sweep

@@ -235,7 +235,10 @@ class VideoRooms(Protocol):
 
 
 class Printer(Protocol):
-    """Receipts as documents; the same receipt must give the same bytes."""
+    """Receipts as documents; the same receipt must give the same bytes.
+
+    The bytes of the first printing are kept, so that a later version may print otherwise.
+    """
 
     def print(self, receipt: Receipt) -> bytes: ...
 

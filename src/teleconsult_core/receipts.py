@@ -2,14 +2,16 @@
 
 One series per issuer and year. A receipt is issued once per capture, a statement for 0.00, a
 credit note per refund; a no-show indemnity is no receipt for a consultation and never says so.
+What was printed once is kept to the byte and handed out again as it is.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from teleconsult_core.ids import AppointmentId, HoldId, PatientId, PractitionerId, ReceiptNumber
 from teleconsult_core.money import Money
@@ -49,6 +51,26 @@ class Receipt:
     def without_name(self) -> Receipt:
         """What remains where the law lets the name go."""
         return evolve(self, patient_name="")
+
+
+@frozen
+class ReceiptDocument:
+    """A receipt as it was printed: its bytes, and their SHA-256 in hexadecimal digits."""
+
+    number: ReceiptNumber
+    content: bytes = field(repr=False)
+    sha256: str
+    printed_at: datetime
+
+    @classmethod
+    def of(cls, number: ReceiptNumber, content: bytes, now: datetime) -> ReceiptDocument:
+        """Fresh from the printer."""
+        return cls(number, content, sha256(content).hexdigest(), now)
+
+    @property
+    def intact(self) -> bool:
+        """Whether the bytes are still those that were printed."""
+        return sha256(self.content).hexdigest() == self.sha256
 
 
 def receipt_number(practitioner: PractitionerId, year: int, ordinal: int) -> ReceiptNumber:

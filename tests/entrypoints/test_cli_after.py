@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from command_line import ANN, ANN_WRITES, BY_VIDEO, THURSDAY, Clinic
@@ -70,6 +72,9 @@ def test_the_receipt_as_often_as_asked_as_text_and_as_pdf(clinic: Clinic, tmp_pa
     clinic.done("receipt", "show", "dupont-2027-00001", "--pdf", pdf)
     assert pdf.read_bytes().startswith(b"%PDF")
     assert pdf.stat().st_mode & 0o777 == 0o600
+    with closing(sqlite3.connect(clinic.home / "clinic.sqlite3")) as database:
+        kept = database.execute("SELECT content FROM receipt_documents").fetchall()
+    assert kept == [(pdf.read_bytes(),)]  # the worker printed it, and it is handed out as it is
     nowhere = tmp_path / "missing" / "receipt.pdf"
     answer = clinic("receipt", "show", "dupont-2027-00001", "--pdf", nowhere)
     assert answer.code == 2

@@ -15,7 +15,7 @@ import attrs
 import typst
 from attrs import field, frozen
 
-from teleconsult_core.ports import Printer
+from teleconsult_core.ports import PortMisused, Printer
 from teleconsult_core.receipts import Receipt
 from teleconsult_core.times import zone
 from teleconsult_documents.sheet import lay_out
@@ -46,7 +46,13 @@ class TypstPrinter:
         try:
             return self._set(data, to_standard=True)
         except typst.TypstError:
+            return self._set_somehow(receipt, data)
+
+    def _set_somehow(self, receipt: Receipt, data: str) -> bytes:
+        try:
             return self._set(data, to_standard=False)
+        except typst.TypstError as error:
+            raise PortMisused(f"{receipt.number} cannot be set: {error}") from error
 
     def _set(self, data: str, *, to_standard: bool) -> bytes:
         """PDF/A-3a (ISO 19005-3) to be kept for years, PDF/UA-1 (ISO 14289-1) to be read aloud."""

@@ -119,6 +119,11 @@ def flag(name: str, *, personal: str = "none", null: bool = False) -> sa.Column[
     return _column(name, Flag(), (), personal, null, False)
 
 
+def content(name: str, *, personal: str = "none") -> sa.Column[bytes]:
+    """Bytes as they are: BLOB on SQLite, BYTEA on PostgreSQL."""
+    return _column(name, sa.LargeBinary(), (), personal, False, False)
+
+
 def choice(
     name: str, among: type[StrEnum] | Iterable[str], *, null: bool = False
 ) -> sa.Column[str]:

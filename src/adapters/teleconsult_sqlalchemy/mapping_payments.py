@@ -14,7 +14,7 @@ from teleconsult_core.ledger import Account, Entry
 from teleconsult_core.money import Money
 from teleconsult_core.payments import Operation, OperationState, Verb
 from teleconsult_core.people import Issuer
-from teleconsult_core.receipts import Receipt, ReceiptKind
+from teleconsult_core.receipts import Receipt, ReceiptDocument, ReceiptKind
 from teleconsult_sqlalchemy.statements import Row
 
 
@@ -210,3 +210,16 @@ def receipt_from(row: Row) -> Receipt:
         corrects=row["corrects"],
         reason=row["reason"],
     )
+
+
+def document_row(document: ReceiptDocument) -> Row:
+    return {
+        "number": document.number,
+        "content": document.content,
+        "sha256": document.sha256,
+        "printed_at": document.printed_at,
+    }
+
+
+def document_from(row: Row) -> ReceiptDocument:
+    return ReceiptDocument(**row)

@@ -15,6 +15,7 @@ from teleconsult_core.ledger import Entry
 from teleconsult_core.payments import Operation
 from teleconsult_core.queues import Operations
 from teleconsult_core.stores import Consents, Holds, Ledger
+from teleconsult_core.times import Interval
 from teleconsult_sqlalchemy.claiming import Clock, asked, claiming
 from teleconsult_sqlalchemy.mapping_payments import (
     consent_from,
@@ -212,6 +213,11 @@ class LedgerStatements:
         t = tables.ledger
         self.put = make.insert_new(t)
         self.every = make.select(sa.select(t).order_by(t.c.seq))
+        self.between = make.select(
+            sa.select(t)
+            .where(t.c.at >= given("start", t.c.at), t.c.at < given("end", t.c.at))
+            .order_by(t.c.seq)
+        )
         self.of = make.select(
             sa.select(t)
             .where(t.c.appointment == given("appointment", t.c.appointment))
@@ -233,6 +239,10 @@ class SqlLedger:
 
     def every(self) -> Sequence[Entry]:
         return [entry_from(row) for row in self._run.rows(self._sql.every)]
+
+    def between(self, window: Interval) -> Sequence[Entry]:
+        rows = self._run.rows(self._sql.between, start=window.start, end=window.end)
+        return [entry_from(row) for row in rows]
 
 
 if TYPE_CHECKING:

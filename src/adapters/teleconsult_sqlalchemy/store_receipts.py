@@ -1,4 +1,4 @@
-"""Receipts and their gapless series. May import mapping, statements."""
+"""Receipts, their gapless series and what was printed of them. May import mapping, statements."""
 
 from __future__ import annotations
 
@@ -9,11 +9,17 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from teleconsult_core.ids import AppointmentId, PatientId, PractitionerId, ReceiptNumber
-from teleconsult_core.receipts import Receipt
+from teleconsult_core.receipts import Receipt, ReceiptDocument
 from teleconsult_core.stores import Receipts
-from teleconsult_sqlalchemy.mapping_payments import receipt_from, receipt_row
+from teleconsult_core.times import Interval
+from teleconsult_sqlalchemy.mapping_payments import (
+    document_from,
+    document_row,
+    receipt_from,
+    receipt_row,
+)
 from teleconsult_sqlalchemy.running import Running
-from teleconsult_sqlalchemy.statements import Compiler, Row, given
+from teleconsult_sqlalchemy.statements import LIMIT, Compiler, Row, given
 from teleconsult_sqlalchemy.tables import Tables
 
 
@@ -39,9 +45,38 @@ class ReceiptStatements:
         self.of_series = make.select(
             every.where(t.c.issuer_id == given("issuer", t.c.issuer_id), begins).order_by(*in_order)
         )
+        self.issued = make.select(
+            every.where(
+                t.c.issued_at >= given("start", t.c.issued_at),
+                t.c.issued_at < given("end", t.c.issued_at),
+            )
+            .order_by(t.c.issued_at, *in_order)
+        )  # fmt: skip
         self.forget = make.change(
             sa.delete(t).where(t.c.issued_at < given("moment", t.c.issued_at))
         )
+        self._documents(tables, make)
+
+    def _documents(self, tables: Tables, make: Compiler) -> None:
+        t, d = tables.receipts, tables.receipt_documents
+        same = d.c.number == t.c.number
+        named = d.c.number == given("number", d.c.number)
+        self.keep = make.insert_new(d)
+        self.document = make.select(sa.select(d).where(named))
+        self.documents_of = make.select(
+            sa.select(d).join(t, same).where(t.c.patient == given("patient", t.c.patient))
+            .order_by(d.c.number)
+        )  # fmt: skip
+        self.drop_document = make.change(sa.delete(d).where(named))
+        self.unprinted = make.select(
+            sa.select(t)
+            .where(
+                t.c.issued_at >= given("since", t.c.issued_at),
+                ~sa.exists().where(same).correlate(t),
+            )
+            .order_by(t.c.issued_at, sa.func.length(t.c.number), t.c.number)
+            .limit(LIMIT)
+        )  # fmt: skip
 
 
 class SqlReceipts:
@@ -74,8 +109,28 @@ class SqlReceipts:
         rows = self._run.rows(self._sql.of_series, issuer=issuer, series=f"{issuer}-{year}-")
         return _receipts(rows)
 
+    def issued(self, window: Interval) -> Sequence[Receipt]:
+        return _receipts(self._run.rows(self._sql.issued, start=window.start, end=window.end))
+
     def forget(self, issued_before: datetime) -> int:
         return self._run.count(self._sql.forget, {"moment": issued_before})
+
+    def keep(self, document: ReceiptDocument) -> None:
+        self._run.write_now(self._sql.keep, document_row(document))
+
+    def document(self, number: ReceiptNumber) -> ReceiptDocument | None:
+        row = self._run.one(self._sql.document, number=number)
+        return document_from(row) if row else None
+
+    def documents_of(self, patient: PatientId) -> Sequence[ReceiptDocument]:
+        rows = self._run.rows(self._sql.documents_of, patient=patient)
+        return [document_from(row) for row in rows]
+
+    def drop_document(self, number: ReceiptNumber) -> None:
+        self._run.write(self._sql.drop_document, {"number": number})
+
+    def unprinted(self, since: datetime, limit: int) -> Sequence[Receipt]:
+        return _receipts(self._run.rows(self._sql.unprinted, since=since, limit=limit))
 
 
 def _receipts(rows: Iterable[Row]) -> list[Receipt]:

@@ -38,10 +38,10 @@ class Maker:
             unique=unique, sqlite_where=only, postgresql_where=only,
         )  # fmt: skip
 
-    def of(self, name: str) -> sa.ForeignKey:
+    def of(self, name: str, key: str = "id") -> sa.ForeignKey:
         """Belongs to a row of table `name`, and goes when that goes."""
         where = f"{self.schema}." if self.schema else ""
-        return sa.ForeignKey(f"{where}{self.prefix}{name}.id", ondelete="CASCADE")
+        return sa.ForeignKey(f"{where}{self.prefix}{name}.{key}", ondelete="CASCADE")
 
 
 def among(states: tuple[str, ...]) -> str:

@@ -43,6 +43,7 @@ class Tables:
     operations: sa.Table
     ledger: sa.Table
     receipts: sa.Table
+    receipt_documents: sa.Table
     receipt_series: sa.Table
     ratings: sa.Table
     waiting_list: sa.Table

@@ -11,7 +11,16 @@ from teleconsult_core.holds import CardBrand, HoldState
 from teleconsult_core.ledger import Account
 from teleconsult_core.payments import OperationState, Verb
 from teleconsult_core.receipts import ReceiptKind
-from teleconsult_sqlalchemy.columns import choice, flag, instant, money, number, sequence, text
+from teleconsult_sqlalchemy.columns import (
+    choice,
+    content,
+    flag,
+    instant,
+    money,
+    number,
+    sequence,
+    text,
+)
 from teleconsult_sqlalchemy.table_making import Maker, among
 
 TAKING_STATES = (
@@ -75,11 +84,20 @@ def money_tables(make: Maker) -> dict[str, sa.Table]:
     )  # fmt: skip
     make.index(ledger, "key", unique=True)
     make.index(ledger, "appointment")
+    make.index(ledger, "at")
     return {
         "holds": holds,
         "operations": operations,
         "ledger": ledger,
         "receipts": _receipts(make),
+        "receipt_documents": make.table(
+            "receipt_documents",
+            text("number", make.of("receipts", "number"), key=True),
+            content("content", personal="identity"),
+            text("sha256"),
+            instant("printed_at"),
+            rowid=True,
+        ),
         "receipt_series": make.table(
             "receipt_series", text("issuer"), number("year"), number("last"), key="issuer year"
         ),
@@ -116,4 +134,5 @@ def _receipts(make: Maker) -> sa.Table:
     make.index(receipts, "appointment")
     make.index(receipts, "patient")
     make.index(receipts, "issuer_id")
+    make.index(receipts, "issued_at")
     return receipts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
@@ -17,7 +18,7 @@ _NEVER_SHOWN = frozenset({"card", "token_hash"})
 
 
 def plain(value: Any) -> Any:
-    """`value` in JSON's own kinds: instants in UTC, money as text with its currency."""
+    """`value` in JSON's own kinds: instants in UTC, money with its currency, bytes in Base64."""
     match value:
         case Money():
             return {"amount": value.decimal, "currency": value.currency}
@@ -36,6 +37,8 @@ def plain(value: Any) -> Any:
             return {str(plain(key)): plain(one) for key, one in value.items()}
         case frozenset() | set():
             return sorted(plain(one) for one in value)
+        case bytes():
+            return b64encode(value).decode()
         case list() | tuple():
             return [plain(one) for one in value]
         case str() | int() | float() | bool() | None:

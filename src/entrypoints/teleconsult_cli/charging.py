@@ -132,11 +132,15 @@ def list_receipts(at: AtHand, appointment: str, actor: Actor | None) -> None:
 @click.argument("number")
 def show_receipt(at: AtHand, number: str, pdf: Path | None, actor: Actor | None) -> None:
     """The document NUMBER, as text or as PDF, as often as you like."""
-    found = at.screen.unless_refused(
-        at.desk.show_receipt(number=ReceiptNumber(number), by=actor or OPERATOR, now=at.now)
-    )
+    id, by = ReceiptNumber(number), actor or OPERATOR
     if pdf is None:
+        found = at.screen.unless_refused(at.desk.show_receipt(number=id, by=by, now=at.now))
         at.screen.value(found, as_text(found, zone=at.practice.zone))
         return
-    write_private(pdf, at.app.printer(at.practice.zone).print(found))
-    at.screen.value({"number": number, "pdf": str(pdf)}, f"{number} is in {pdf}.")
+    printer = at.app.printer(at.practice.zone)
+    document = at.screen.unless_refused(
+        at.desk.print_receipt(number=id, printer=printer, by=by, now=at.now)
+    )
+    write_private(pdf, document.content)
+    told = {"number": number, "pdf": str(pdf), "sha256": document.sha256}
+    at.screen.value(told, f"{number} is in {pdf}.")

@@ -1,7 +1,7 @@
 """What a worker does in one round, lane by lane. May import the app.
 
-A lane is what may wait for itself alone: payments, text messages, e-mails. Whatever goes wrong in
-one part of a round is told with it, and the other parts go on.
+A lane is what may wait for itself alone: payments, text messages, e-mails, documents. Whatever
+goes wrong in one part of a round is told with it, and the other parts go on.
 """
 
 from __future__ import annotations
@@ -15,14 +15,20 @@ from teleconsult_core.messages import Channel
 from teleconsult_core.ports import PortMisused, PortTrouble
 from teleconsult_core.use_cases.deliver_due_messages import Delivered
 from teleconsult_core.use_cases.going_on import GoOn, always
+from teleconsult_core.use_cases.print_receipt import Printed
 from teleconsult_core.use_cases.recover import Recovered
 from teleconsult_core.use_cases.sweep import Swept
 from teleconsult_wiring.app import App
 
 T = TypeVar("T")
 
-LANES: dict[str, Channel | None] = {"payments": None, "SMS": Channel.SMS, "e-mail": Channel.EMAIL}
-"""By name; the first has no channel."""
+LANES: dict[str, Channel | None] = {
+    "payments": None,
+    "SMS": Channel.SMS,
+    "e-mail": Channel.EMAIL,
+    "documents": None,
+}
+"""By name; what delivers messages has a channel."""
 
 
 @frozen
@@ -33,6 +39,7 @@ class Round:
     payments: Recovered = field(factory=Recovered)
     swept: Swept = field(factory=Swept)
     messages: Delivered = field(factory=Delivered)
+    documents: Printed = field(factory=Printed)
     failed: tuple[str, ...] = ()
 
     def __str__(self) -> str:
@@ -44,26 +51,30 @@ class Round:
             f"{self.swept.lapsed} lapsed, {self.swept.unbilled} left unbilled; "
             f"{self.messages.sent} messages sent, {self.messages.dropped} dropped, "
             f"{self.messages.parked} parked, {self.messages.waiting} waiting; "
+            f"{self.documents.printed} documents printed; "
             f"{self.news} pieces of news"
         )
 
     @property
     def busy(self) -> bool:
         """Whether another round would find more to do at once."""
-        return bool(self.payments.settled or self.swept.lapsed or self.messages.sent)
+        done = (self.payments.settled, self.swept.lapsed, self.messages.sent)
+        return any(done) or self.documents.printed > 0
 
     @property
     def troubles(self) -> tuple[str, ...]:
         """What went wrong, in words that are the same as long as it is the same trouble."""
         broken = (f"a person must look at {id}: {why}" for id, why in self.payments.broken)
+        unprinted = (f"{number} cannot be printed: {why}" for number, why in self.documents.broken)
         waits = (one for one in (self.payments.trouble, self.messages.trouble) if one)
-        return (*self.failed, *broken, *waits)
+        return (*self.failed, *broken, *unprinted, *waits)
 
     def beside(self, other: Round) -> Round:
-        """Two lanes' rounds as one; only one of them is about payments."""
+        """Two lanes' rounds as one: this one's payments, the other's documents."""
         return evolve(
             self,
             messages=self.messages.and_then(other.messages),
+            documents=other.documents,
             failed=self.failed + other.failed,
         )
 
@@ -80,6 +91,8 @@ def work_in_lane(app: App, name: str, go_on: GoOn = always) -> Round:
     """One round of one lane; of messages at most a hundred, so that payments have their turn."""
     parts = _Parts()
     channel = LANES[name]
+    if name == "documents":
+        return _documents(app, parts, go_on)
     if channel is None:
         return _payments(app, parts, go_on)
     messages = parts.do(
@@ -100,6 +113,15 @@ def _payments(app: App, parts: _Parts, go_on: GoOn) -> Round:
     # What the sweep let go is asked of the network in the same round.
     again = parts.do("payments", recover, Recovered())
     return Round(news, payments.and_then(again), swept, failed=parts.failed)
+
+
+def _documents(app: App, parts: _Parts, go_on: GoOn) -> Round:
+    def print_them() -> Printed:
+        printer = app.printer(app.practice().zone)
+        return app.desk.print_receipts(printer=printer, now=app.now(), go_on=go_on)
+
+    printed = parts.do("documents", print_them, Printed())
+    return Round(documents=printed, failed=parts.failed)
 
 
 def _take_news(app: App, go_on: GoOn) -> int:

@@ -1,7 +1,8 @@
 """Erase a patient by command (GDPR article 17). What the law keeps, it keeps; nothing else stays.
 
-Name, phone, e-mail and address go at once; receipts keep the name only where the law obliges;
-words of ratings go, stars stay. What remains points at an id that belongs to nobody.
+Name, phone, e-mail and address go at once; receipts and their documents keep the name only where
+the law obliges; where it does not, they are printed without it from then on. Words of ratings go,
+stars stay. What remains points at an id that belongs to nobody.
 """
 
 from __future__ import annotations
@@ -81,6 +82,7 @@ def forget_patient(
     if not the_practice(work).policies.retention.names_on_receipts:
         for receipt in work.receipts.of_patient(patient.id):
             work.receipts.put(receipt.without_name())
+            work.receipts.drop_document(receipt.number)
     return erased
 
 

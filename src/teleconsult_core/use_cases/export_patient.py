@@ -19,7 +19,7 @@ from teleconsult_core.payments import Operation
 from teleconsult_core.people import Actor, Patient
 from teleconsult_core.ports import Ports
 from teleconsult_core.ratings import Rating
-from teleconsult_core.receipts import Receipt
+from teleconsult_core.receipts import Receipt, ReceiptDocument
 from teleconsult_core.refusals import NotFound, NotYours
 from teleconsult_core.use_cases.permissions import not_their_patient
 from teleconsult_core.waiting_list import Waiting
@@ -48,6 +48,8 @@ class PatientFile:
     patient: Patient
     appointments: tuple[AppointmentFile, ...]
     receipts: tuple[Receipt, ...]
+    documents: tuple[ReceiptDocument, ...]
+    """What was printed of them, to the byte."""
     waiting_list: tuple[Waiting, ...]
     audit: tuple[AuditEntry, ...]
 
@@ -90,6 +92,7 @@ def _file(ports: Ports, found: Patient, now: datetime) -> PatientFile:
             patient=found,
             appointments=files,
             receipts=tuple(work.receipts.of_patient(patient)),
+            documents=tuple(work.receipts.documents_of(patient)),
             waiting_list=tuple(work.waiting_list.of_patient(patient)),
             audit=tuple(work.audit.of_patient(patient)),
         )

@@ -163,14 +163,14 @@ def test_every_column_says_how_personal_it_is() -> None:
             assert column.info.get("personal") in PERSONAL, f"{table.name}.{column.name}"
 
 
-def test_who_somebody_is_stands_in_three_tables_only() -> None:
+def test_who_somebody_is_stands_in_four_tables_only() -> None:
     found = {
         table.name
         for table in tables().metadata.tables.values()
         for column in table.columns
         if column.info["personal"] in {"identity", "contact"}
     }
-    assert found == {"patients", "practitioners", "receipts"}
+    assert found == {"patients", "practitioners", "receipts", "receipt_documents"}
 
 
 @pytest.mark.parametrize("schema", [None, "care"])

@@ -34,6 +34,7 @@ from teleconsult_core.testing.builders import (
     an_operation,
 )
 from teleconsult_core.testing.contracts.store_under_test import StoreUnderTest
+from teleconsult_core.times import Interval
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 FREE = Money(0, "EUR")
@@ -253,3 +254,13 @@ class LedgerContract(StoreUnderTest):
                 work.consents.put(record)
         with self.reading() as work:
             assert list(work.consents.of(APPOINTMENT)) == records
+
+    def test_entries_of_a_window_in_the_order_of_writing(self) -> None:
+        hour = timedelta(hours=1)
+        late = an_entry(key="late", at=BOOKED_AT + hour / 2)
+        others = [an_entry(key="end", at=BOOKED_AT + hour), an_entry(key="b", at=BOOKED_AT - hour)]
+        with self.writing() as work:
+            work.ledger.put([late, an_entry(), *others])
+        with self.reading() as work:
+            found = work.ledger.between(Interval(BOOKED_AT, BOOKED_AT + hour))
+            assert list(found) == [late, an_entry()]

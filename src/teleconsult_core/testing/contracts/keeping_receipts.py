@@ -1,14 +1,15 @@
-"""Receipts and their gapless series. Part of the store's contract."""
+"""Receipts, their gapless series and what was printed of them. Part of the store's contract."""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from teleconsult_core.ids import PractitionerId, ReceiptNumber
 from teleconsult_core.ports import PortMisused
-from teleconsult_core.receipts import Receipt, receipt_number
+from teleconsult_core.receipts import Receipt, ReceiptDocument, receipt_number
 from teleconsult_core.testing.builders import (
     APPOINTMENT,
     END,
@@ -17,13 +18,22 @@ from teleconsult_core.testing.builders import (
     a_receipt,
 )
 from teleconsult_core.testing.contracts.store_under_test import StoreUnderTest
+from teleconsult_core.times import Interval
 
 OTHER = PractitionerId("dr-claes")
+HOUR = timedelta(hours=1)
+EVERY_BYTE = bytes(range(256)) * 300
 
 
-def _numbered(ordinal: int, year: int = 2030, issuer: PractitionerId = PRACTITIONER) -> Receipt:
+def _numbered(
+    ordinal: int, year: int = 2030, issuer: PractitionerId = PRACTITIONER, **changes: Any
+) -> Receipt:
     number = receipt_number(issuer, year, ordinal)
-    return a_receipt(number=number, issuer_id=issuer, cause=f"cause of {number}")
+    return a_receipt(number=number, issuer_id=issuer, cause=f"cause of {number}", **changes)
+
+
+def _printed(receipt: Receipt, content: bytes = EVERY_BYTE) -> ReceiptDocument:
+    return ReceiptDocument.of(receipt.number, content, END)
 
 
 class ReceiptsContract(StoreUnderTest):
@@ -104,3 +114,78 @@ class ReceiptsContract(StoreUnderTest):
             assert work.receipts.forget(END) == 0
         with self.reading() as work:
             assert list(work.receipts.of(APPOINTMENT)) == [kept]
+
+    def test_what_was_issued_in_a_window_by_issue(self) -> None:
+        at_end = _numbered(1, issued_at=END + HOUR)
+        late = _numbered(2, issued_at=END + HOUR / 2)
+        early = _numbered(3, issuer=OTHER, issued_at=END)
+        before = _numbered(4, issued_at=END - timedelta(microseconds=1))
+        with self.writing() as work:
+            for one in (at_end, late, early, before):
+                work.receipts.put(one)
+        with self.reading() as work:
+            assert list(work.receipts.issued(Interval(END, END + HOUR))) == [early, late]
+
+    def test_a_document_is_given_back_to_the_byte(self) -> None:
+        with self.writing() as work:
+            work.receipts.put(a_receipt())
+            work.receipts.keep(_printed(a_receipt()))
+            assert work.receipts.document(a_receipt().number) == _printed(a_receipt())
+        with self.reading() as work:
+            found = work.receipts.document(a_receipt().number)
+            assert found == _printed(a_receipt())
+            assert found.content == EVERY_BYTE
+            assert found.intact
+            assert work.receipts.document(ReceiptNumber("another")) is None
+
+    def test_the_first_document_of_a_number_stays(self) -> None:
+        with self.writing() as work:
+            work.receipts.put(a_receipt())
+            work.receipts.keep(_printed(a_receipt()))
+        with self.writing() as work:
+            work.receipts.keep(_printed(a_receipt(), b"another"))
+            work.receipts.put(a_receipt().without_name())
+        with self.reading() as work:
+            assert work.receipts.document(a_receipt().number) == _printed(a_receipt())
+
+    def test_a_document_of_no_receipt_is_refused(self) -> None:
+        with self.open_work() as work, pytest.raises(PortMisused):
+            work.receipts.keep(_printed(a_receipt()))
+
+    def test_documents_of_a_patient_can_be_dropped_and_printed_again(self) -> None:
+        mine, other = _numbered(1), _numbered(2, patient="another")
+        with self.writing() as work:
+            for one in (mine, other):
+                work.receipts.put(one)
+                work.receipts.keep(_printed(one))
+        with self.writing() as work:
+            assert list(work.receipts.documents_of(PATIENT)) == [_printed(mine)]
+            work.receipts.drop_document(mine.number)
+            work.receipts.drop_document(mine.number)
+        with self.writing() as work:
+            assert list(work.receipts.documents_of(PATIENT)) == []
+            work.receipts.keep(_printed(mine, b"anew"))
+        with self.reading() as work:
+            assert list(work.receipts.documents_of(PATIENT)) == [_printed(mine, b"anew")]
+
+    def test_the_unprinted_since_a_moment_oldest_first(self) -> None:
+        old = _numbered(1, issued_at=END - timedelta(microseconds=1))
+        third, first, second = (_numbered(n, issued_at=END + n % 3 * HOUR) for n in (2, 3, 4))
+        printed = _numbered(5, issued_at=END)
+        with self.writing() as work:
+            for one in (old, third, first, second, printed):
+                work.receipts.put(one)
+            work.receipts.keep(_printed(printed))
+        with self.reading() as work:
+            assert list(work.receipts.unprinted(END, 10)) == [first, second, third]
+            assert list(work.receipts.unprinted(END, 2)) == [first, second]
+
+    def test_documents_go_with_their_receipts(self) -> None:
+        with self.writing() as work:
+            work.receipts.put(a_receipt())
+            work.receipts.keep(_printed(a_receipt()))
+        with self.writing() as work:
+            assert work.receipts.forget(END + HOUR) == 1
+        with self.reading() as work:
+            assert work.receipts.document(a_receipt().number) is None
+            assert list(work.receipts.documents_of(PATIENT)) == []

@@ -29,7 +29,7 @@ from teleconsult_core.messages import Message
 from teleconsult_core.payments import Operation
 from teleconsult_core.people import ErasedPatient, Patient, Practice, Practitioner
 from teleconsult_core.ratings import Rating
-from teleconsult_core.receipts import Receipt
+from teleconsult_core.receipts import Receipt, ReceiptDocument
 from teleconsult_core.schedules import Schedule, Unavailability, VisitType
 from teleconsult_core.testing.fakes.shelves import Kind
 from teleconsult_core.waiting_list import Waiting
@@ -49,6 +49,7 @@ LINKS: Kind[LinkId, Link] = Kind("links")
 MESSAGES: Kind[MessageId, Message] = Kind("messages")
 INBOX: Kind[str, datetime] = Kind("inbox")
 RECEIPTS: Kind[ReceiptNumber, Receipt] = Kind("receipts")
+DOCUMENTS: Kind[ReceiptNumber, ReceiptDocument] = Kind("receipt documents")
 SERIES: Kind[tuple[PractitionerId, int], int] = Kind("receipt series")
 """The last ordinal given out, by issuer and year."""
 LEDGER: Kind[str, Entry] = Kind("ledger")

@@ -40,6 +40,7 @@ from teleconsult_core.testing.fakes.shelves import (
     Grouping,
     Ordering,
 )
+from teleconsult_core.times import Interval
 
 _TAKING = CHARGED | {HoldState.CAPTURING}
 _WAITING = frozenset({HoldState.HELD, HoldState.AWAITING_PATIENT})
@@ -192,6 +193,9 @@ class FakeLedger:
 
     def every(self) -> Sequence[Entry]:
         return list(self._kept)
+
+    def between(self, window: Interval) -> Sequence[Entry]:
+        return [entry for entry in self._kept if window.contains(entry.at)]
 
 
 if TYPE_CHECKING:

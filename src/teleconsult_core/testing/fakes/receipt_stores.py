@@ -1,4 +1,4 @@
-"""Receipts and their series. May import the nouns."""
+"""Receipts, their series and what was printed of them. May import the nouns."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from teleconsult_core.ids import AppointmentId, PatientId, PractitionerId, ReceiptNumber
-from teleconsult_core.receipts import Receipt
+from teleconsult_core.receipts import Receipt, ReceiptDocument
 from teleconsult_core.stores import Receipts
 from teleconsult_core.testing.fakes.drafts import Draft
-from teleconsult_core.testing.fakes.kinds import RECEIPTS, SERIES
+from teleconsult_core.testing.fakes.kinds import DOCUMENTS, RECEIPTS, SERIES
 from teleconsult_core.testing.fakes.shelves import BY_APPOINTMENT, Grouping, Ordering
+from teleconsult_core.times import Interval
 
 _BY_CAUSE: Grouping[Receipt] = Grouping(attrgetter("cause"))
 _BY_PATIENT: Grouping[Receipt] = Grouping(attrgetter("patient"))
@@ -24,6 +25,7 @@ class FakeReceipts:
     def __init__(self, draft: Draft) -> None:
         self._draft = draft
         self._kept = draft.shelf(RECEIPTS)
+        self._printed = draft.shelf(DOCUMENTS)
 
     def next_ordinal(self, issuer: PractitionerId, year: int) -> int:
         series = self._draft.shelf(SERIES)
@@ -56,8 +58,33 @@ class FakeReceipts:
         its = self._kept.group(_BY_SERIES, (issuer, f"{issuer}-{year}"))
         return sorted(its, key=_in_order)
 
+    def issued(self, window: Interval) -> Sequence[Receipt]:
+        return _by_issue(self._kept.span(_BY_ISSUE, least=window.start, below=window.end))
+
     def forget(self, issued_before: datetime) -> int:
+        for receipt in self._kept.span(_BY_ISSUE, below=issued_before):
+            self._printed.remove(receipt.number)
         return self._kept.forget(_BY_ISSUE, issued_before)
+
+    def keep(self, document: ReceiptDocument) -> None:
+        if self._kept.look(document.number) is None:
+            raise self._kept.refuse(f"there is no receipt {document.number}")
+        self._printed.add(document.number, document)
+
+    def document(self, number: ReceiptNumber) -> ReceiptDocument | None:
+        return self._printed.look(number)
+
+    def documents_of(self, patient: PatientId) -> Sequence[ReceiptDocument]:
+        numbers = sorted(one.number for one in self._kept.group(_BY_PATIENT, patient))
+        found = (self._printed.look(number) for number in numbers)
+        return [one for one in found if one is not None]
+
+    def drop_document(self, number: ReceiptNumber) -> None:
+        self._printed.remove(number)
+
+    def unprinted(self, since: datetime, limit: int) -> Sequence[Receipt]:
+        there = _by_issue(self._kept.span(_BY_ISSUE, least=since))
+        return [one for one in there if self._printed.look(one.number) is None][:limit]
 
 
 def _in_order(receipt: Receipt) -> tuple[int, str]:

@@ -13,6 +13,7 @@ from attrs import fields
 from teleconsult_core.messages import Kind, To
 from teleconsult_core.ports import ConsentTerms, Facts, Letter, Printer, Wording
 from teleconsult_core.receipts import Receipt
+from teleconsult_core.testing.fakes.store import InTransaction, must_be_outside
 from teleconsult_core.times import zone
 
 _SENTENCES = {
@@ -87,9 +88,16 @@ def _local(instant: datetime, name: str) -> str:
 
 
 class PlainPrinter:
-    """`ports.Printer`: every field of the receipt on a line of its own, in UTF-8."""
+    """`ports.Printer`: every field of the receipt on a line of its own, in UTF-8.
+
+    With a store, it refuses to print while a work is open there.
+    """
+
+    def __init__(self, store: InTransaction | None = None) -> None:
+        self._store = store
 
     def print(self, receipt: Receipt) -> bytes:
+        must_be_outside(self._store, "the printer")
         lines = (f"{one.name}: {getattr(receipt, one.name)}" for one in fields(Receipt))
         return ("\n".join(lines) + "\n").encode()
 

@@ -117,6 +117,8 @@ CREATE TABLE ledger (
 
 CREATE INDEX ledger_appointment ON ledger (appointment);
 
+CREATE INDEX ledger_at ON ledger (at);
+
 CREATE UNIQUE INDEX ledger_key ON ledger (key);
 
 CREATE TABLE operations (
@@ -229,6 +231,8 @@ CREATE TABLE receipts (
 CREATE INDEX receipts_appointment ON receipts (appointment);
 
 CREATE UNIQUE INDEX receipts_cause ON receipts (cause);
+
+CREATE INDEX receipts_issued_at ON receipts (issued_at);
 
 CREATE INDEX receipts_issuer_id ON receipts (issuer_id);
 
@@ -374,6 +378,15 @@ CREATE INDEX messages_due_at_some ON messages (due_at) WHERE state = 'planned';
 
 CREATE INDEX messages_practitioner_done_at_some ON messages (practitioner, done_at) WHERE segments > 0;
 
+CREATE TABLE receipt_documents (
+    number TEXT NOT NULL, 
+    content BYTEA NOT NULL, 
+    sha256 TEXT NOT NULL, 
+    printed_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    PRIMARY KEY (number), 
+    FOREIGN KEY(number) REFERENCES receipts (number) ON DELETE CASCADE
+);
+
 INSERT INTO teleconsult_version (version_num) VALUES ('0001') RETURNING teleconsult_version.version_num;
 
 COMMIT;
@@ -393,7 +406,7 @@ INSERT INTO ratings (appointment, practitioner, stars, words, rated_at) VALUES (
 INSERT INTO receipt_series (issuer, year, last) VALUES ('dr-peeters', 2030, 1);
 INSERT INTO receipts (number, kind, issuer_id, issuer_name, issuer_address, issuer_number, issuer_tax_note, issuer_identifiers, issuer_country, issuer_vat_exempt, patient, patient_name, appointment, hold, amount_minor, amount_currency, service_at, issued_at, language, cause, corrects, reason) VALUES ('dr-peeters-2030-00001', 'receipt', 'dr-peeters', 'Dr Anne Peeters', 'Avenue du Parc 1
 1000 Bruxelles', 'BE0123456749', '', '[]', '', False, 'patient-1', 'Zoë D''Hondt', 'a-1', 'a-1:hold:1', 4500, 'EUR', '2030-01-09T09:00:00+00:00', '2030-01-09T09:20:00+00:00', 'fr', 'a-1:hold:1:captured', NULL, '');
-INSERT INTO schedules (practitioner, form, document) VALUES ('dr-peeters', 1, '{"practitioner": "dr-peeters", "zone": "Europe/Brussels", "hours": [{"weekdays": [1, 2, 3, 4, 5], "opens": "09:00:00", "closes": "12:00:00", "modes": ["video", "in-person"], "valid_from": null, "valid_until": null}, {"weekdays": [1, 2, 3, 4, 5], "opens": "14:00:00", "closes": "18:00:00", "modes": ["video", "in-person"], "valid_from": null, "valid_until": null}], "exceptions": []}');
+INSERT INTO schedules (practitioner, form, document) VALUES ('dr-peeters', 1, '{"practitioner": "dr-peeters", "zone": "Europe/Brussels", "hours": [{"weekdays": [1, 2, 3, 4, 5], "opens": "09:00:00", "closes": "12:00:00", "modes": ["in-person", "video"], "valid_from": null, "valid_until": null}, {"weekdays": [1, 2, 3, 4, 5], "opens": "14:00:00", "closes": "18:00:00", "modes": ["in-person", "video"], "valid_from": null, "valid_until": null}], "exceptions": []}');
 INSERT INTO unavailabilities (id, practitioner, mode, starts, ends, source) VALUES ('away-1', 'dr-peeters', 'video', '2030-01-09T09:00:00+00:00', '2030-01-09T09:20:00+00:00', 'by hand');
 INSERT INTO visit_types (id, practitioner, form, document) VALUES ('consultation', 'dr-peeters', 1, '{"id": "consultation", "practitioner": "dr-peeters", "name": "Consultation", "offers": {"video": {"duration": 20, "fee": {"minor": 4500, "currency": "EUR"}}, "in-person": {"duration": 30, "fee": {"minor": 5000, "currency": "EUR"}}}, "buffer_after": 5, "minimum_notice": 0, "booking_horizon": 7776000000000}');
 INSERT INTO waiting_list (id, practitioner, visit_type, mode, patient, before, asked_at, state, offer, declined) VALUES ('waiting-1', 'dr-peeters', 'consultation', 'video', 'patient-1', '2030-01-09T09:00:00+00:00', '2030-01-07T08:00:00+00:00', 'waiting', NULL, '[]');
@@ -412,6 +425,7 @@ INSERT INTO consents (appointment, attempt, amount_minor, amount_currency, versi
 Annulation sans frais.', '2030-01-07T08:00:00+00:00');
 INSERT INTO links (id, token_hash, appointment, sequence, role, purpose, opens_at, expires_at, generation, revoked_at) VALUES ('a-1:0:join:patient:1', '916c935f17241b8fd0b7fa37b169feb440974512f9bc61ae1f9c2fad30d8624a', 'a-1', 0, 'patient', 'join', '2030-01-09T08:45:00+00:00', '2030-01-09T10:20:00+00:00', 1, NULL);
 INSERT INTO messages (id, kind, channel, recipient, practitioner, due_at, useful_until, appointment, patient, sequence, exempt, amount, about, state, attempts, not_before, ready_at, leased_until, done_at, segments, note) VALUES ('a-1:0:reminder-60m:patient:sms', 'reminder', 'sms', 'patient', 'dr-peeters', '2030-01-09T08:00:00+00:00', '2030-01-09T09:00:00+00:00', 'a-1', 'patient-1', 0, True, NULL, '60m', 'planned', 0, NULL, '2030-01-09T08:00:00+00:00', NULL, NULL, 0, '');
+INSERT INTO receipt_documents (number, content, sha256, printed_at) VALUES ('dr-peeters-2030-00001', '\x255044462d312e3700ff', '056de5aa475efc20ac110da0f2bea518a05a49f7caaa65a706d4cccb1bc6bbd3', '2030-01-09T09:20:00+00:00');
 SELECT setval('audit_seq_seq', 1);
 SELECT setval('ledger_seq_seq', 1);
 SELECT setval('attendance_seq_seq', 1);

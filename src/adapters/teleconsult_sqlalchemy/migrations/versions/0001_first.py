@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.schema import CreateIndex, CreateTable, DropTable, conv
 
-from teleconsult_sqlalchemy.columns import choice, flag, instant, number, sequence, text
+from teleconsult_sqlalchemy.columns import choice, content, flag, instant, number, sequence, text
 from teleconsult_sqlalchemy.table_making import Maker, among
 
 revision = "0001"
@@ -167,6 +167,7 @@ def _money(make: Maker) -> None:
         *_texts("amount_currency"), rowid=True,
     )  # fmt: skip
     make.index(made, "appointment")
+    make.index(made, "at")
     make.index(made, "key", unique=True)
 
 
@@ -182,8 +183,13 @@ def _receipts(make: Maker) -> None:
     )  # fmt: skip
     make.index(made, "appointment")
     make.index(made, "cause", unique=True)
+    make.index(made, "issued_at")
     make.index(made, "issuer_id")
     make.index(made, "patient")
+    make.table(
+        "receipt_documents", text("number", make.of("receipts", "number")), content("content"),
+        *_texts("sha256"), *_times("printed_at"), key="number", rowid=True,
+    )  # fmt: skip
     make.table(
         "receipt_series", *_texts("issuer"), *_numbers("year last"), key="issuer year",
     )  # fmt: skip
