@@ -3,7 +3,8 @@
 The template is ours and fixed; a receipt reaches it as data (one JSON text), never as markup, so a
 name such as `#panic()` prints as it is. The fonts are those inside the typst package and the
 document's date is the day of issue: the same receipt gives the same bytes on every machine with
-the same version of typst.
+the same version of typst. Typst works with threads: a process that has printed must not fork and
+print in the child, which would wait for them for ever.
 """
 
 from __future__ import annotations
