@@ -1,4 +1,4 @@
-"""Processes of their own that all book in one database, from the same moment on; see `racer.py`."""
+"""Processes of their own that all work on one database, from the same moment on; see `racer.py`."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ Racer = subprocess.Popen[str]
 
 
 @contextmanager
-def racers(database: str, how_many: int, rounds: int, *more: str) -> Iterator[list[Racer]]:
-    """Processes that all stand at the line."""
+def racers(
+    database: str, how_many: int, rounds: int, *more: str, program: Path = RACER
+) -> Iterator[list[Racer]]:
+    """Processes of `program` that all stand at the line."""
     started = [
         subprocess.Popen(
-            [sys.executable, str(RACER), database, f"racer{n}", str(rounds), str(n), *more],
+            [sys.executable, str(program), database, f"racer{n}", str(rounds), str(n), *more],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )
         for n in range(how_many)
