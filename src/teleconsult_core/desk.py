@@ -106,6 +106,9 @@ from teleconsult_core.use_cases import (
     set_unavailability as _set_unavailability,
 )
 from teleconsult_core.use_cases import (
+    show_accounts as _show_accounts,
+)
+from teleconsult_core.use_cases import (
     show_receipts as _show_receipts,
 )
 from teleconsult_core.use_cases import (
@@ -184,6 +187,7 @@ class Desk(Ports):
     sweep = _sweep.sweep
     retry_payment = _retry.retry_payment
     retry_message = _retry.retry_message
+    show_accounts = _show_accounts.show_accounts
     reconcile = _reconcile.reconcile
     export_patient = _export_patient.export_patient
     erase_patient = _erase_patient.erase_patient

@@ -81,6 +81,7 @@ STORY: tuple[tuple[str, ...], ...] = (
     ("messages", "--inbox"),
     ("audit",),
     ("reconcile",),
+    ("accounts", "export", "--month", "2027-03", "--patients"),
     ("export", "ann"),
     ("retention", "--dry-run"),
     ("clock", "set", "2027-03-15T12:00"),

@@ -1,6 +1,10 @@
-"""Receipts as documents: PDF by Typst, and plain text. May import the core, typst, Babel."""
+"""Receipts as PDF by Typst, as plain text, as lines for an accountant.
 
+May import the core, typst, Babel.
+"""
+
+from teleconsult_documents.as_csv import as_csv
 from teleconsult_documents.as_text import as_text
 from teleconsult_documents.printer import TypstPrinter
 
-__all__ = ["TypstPrinter", "as_text"]
+__all__ = ["TypstPrinter", "as_csv", "as_text"]

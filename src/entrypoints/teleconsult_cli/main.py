@@ -30,6 +30,7 @@ class _Groups(click.Group):
         "running",
         "parked",
         "data",
+        "accounts",
     )
 
     def load(self) -> None:

@@ -6,7 +6,7 @@ A time without an offset is the practice's wall time; one that daylight saving s
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import click
@@ -16,7 +16,7 @@ from teleconsult_core.money import Money
 from teleconsult_core.people import Actor, Practice, Role
 from teleconsult_core.refusals import BadInput
 from teleconsult_core.slots import BOTH, Mode, Modes
-from teleconsult_core.times import aware_utc, wall_to_utc, zone
+from teleconsult_core.times import Interval, aware_utc, wall_to_utc, zone
 
 ANY_TIME = "a time such as 2027-03-02T10:00 (the practice's) or 2027-03-02T09:00Z"
 _PERIOD = re.compile(r"([0-9]{1,6})\s*(m|h|d|w)")
@@ -54,6 +54,20 @@ def day(text: str) -> date:
         raise BadInput("day", text, "a day such as 2027-03-02") from error
     within(found, text)
     return found
+
+
+def month(text: str, practice: Practice) -> Interval:
+    """A month such as 2027-03, from midnight to midnight on the practice's clocks."""
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}", text.strip(), re.ASCII) is None:
+        raise BadInput("month", text, "a month such as 2027-03")
+    try:
+        first = date.fromisoformat(f"{text.strip()}-01")
+    except ValueError as error:
+        raise BadInput("month", text, "a month such as 2027-03") from error
+    within(first, text)
+    after = (first + timedelta(days=31)).replace(day=1)
+    tz = zone(practice.zone)
+    return Interval(*(datetime.combine(one, time(0), tzinfo=tz) for one in (first, after)))
 
 
 def period(text: str) -> timedelta:

@@ -34,6 +34,13 @@ def not_of_the_practice(by: Actor) -> NotYours | None:
     return NotYours(actor=str(by), allowed="practitioners, support and the operator")
 
 
+def not_staff(by: Actor) -> NotYours | None:
+    """What concerns the whole practice is for staff."""
+    if by.role in STAFF:
+        return None
+    return NotYours(actor=str(by), allowed="support and the operator")
+
+
 def not_the_operator(by: Actor) -> NotYours | None:
     if by.role is Role.OPERATOR:
         return None
