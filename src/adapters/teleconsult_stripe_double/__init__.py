@@ -4,6 +4,7 @@ May import the core, the sandbox, stripe, pydantic. No production code imports i
 """
 
 from teleconsult_stripe_double.client import InProcess
-from teleconsult_stripe_double.double import Answered, Asked, Dropped, StripeDouble
+from teleconsult_stripe_double.double import KEY, Answered, Asked, Dropped, StripeDouble
+from teleconsult_stripe_double.server import serving
 
-__all__ = ["Answered", "Asked", "Dropped", "InProcess", "StripeDouble"]
+__all__ = ["KEY", "Answered", "Asked", "Dropped", "InProcess", "StripeDouble", "serving"]
