@@ -192,6 +192,19 @@ class HoldView:
 
 
 @frozen
+class News:
+    """Word from the card network that something happened to the hold `ref`: a hint, no more.
+
+    `id` is the network's own name for it. Kept as it came in until somebody has looked.
+    """
+
+    id: str
+    ref: HoldRef
+    received_at: datetime
+    taken_at: datetime | None = None
+
+
+@frozen
 class Transfer:
     """What the network passes on to the practitioner for one capture; `paid_on` once it has."""
 

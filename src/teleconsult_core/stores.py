@@ -32,6 +32,7 @@ from teleconsult_core.ids import (
 )
 from teleconsult_core.ledger import Entry
 from teleconsult_core.links import Link
+from teleconsult_core.payments import News
 from teleconsult_core.people import ErasedPatient, Patient, Practice, Practitioner
 from teleconsult_core.queues import Operations, Outbox
 from teleconsult_core.ratings import Rating, RatingSummary
@@ -228,11 +229,22 @@ class Audit(Protocol):
 
 
 class Inbox(Protocol):
-    """News from outside that was taken in already."""
+    """News from outside: what waits to be looked into, and what was taken in already."""
 
-    def knows(self, news: str) -> bool: ...
+    def knows(self, news: str) -> bool:
+        """Whether it was taken in."""
+        ...
+
+    def receive(self, news: News) -> None:
+        """Keep it until it is noted; what was received or noted before stays as it was."""
+        ...
+
+    def waiting(self, limit: int) -> Sequence[News]:
+        """Received and not taken in yet, in the order in which they came."""
+        ...
+
     def note(self, news: str, at: datetime) -> None:
-        """Remember `news`; noting it again changes nothing."""
+        """Remember that `news` was taken in; noting it again changes nothing."""
         ...
 
 

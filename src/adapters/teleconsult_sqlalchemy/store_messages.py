@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from teleconsult_core.ids import AppointmentId, LinkId, MessageId, PractitionerId
+from teleconsult_core.ids import AppointmentId, HoldRef, LinkId, MessageId, PractitionerId
 from teleconsult_core.links import Link
 from teleconsult_core.messages import Channel, Kind, Message
+from teleconsult_core.payments import News
 from teleconsult_core.queues import Outbox
 from teleconsult_core.stores import Inbox, Links
 from teleconsult_core.times import Interval
@@ -194,8 +195,17 @@ class SqlLinks:
 class InboxStatements:
     def __init__(self, tables: Tables, make: Compiler) -> None:
         t = tables.inbox
-        self.note = make.insert_new(t)
-        self.knows = make.select(sa.select(t.c.news).where(t.c.news == given("news", t.c.news)))
+        self.receive = make.insert_new(t)
+        named = t.c.news == given("news", t.c.news)
+        self.note = make.change(
+            sa.update(t)
+            .where(named, t.c.taken_at.is_(None))
+            .values(taken_at=given("taken_at", t.c.taken_at))
+        )
+        self.knows = make.select(sa.select(t.c.news).where(named, t.c.taken_at.is_not(None)))
+        self.waiting = make.select(
+            sa.select(t).where(t.c.taken_at.is_(None)).order_by(t.c.at, t.c.news).limit(LIMIT)
+        )
 
 
 class SqlInbox:
@@ -206,7 +216,16 @@ class SqlInbox:
         return self._run.one(self._sql.knows, news=news) is not None
 
     def note(self, news: str, at: datetime) -> None:
-        self._run.write(self._sql.note, {"news": news, "at": at})
+        self.receive(News(news, HoldRef(""), at, at))
+        self._run.write(self._sql.note, {"news": news, "taken_at": at})
+
+    def receive(self, news: News) -> None:
+        row = {"news": news.id, "ref": news.ref, "at": news.received_at, "taken_at": news.taken_at}
+        self._run.write(self._sql.receive, row)
+
+    def waiting(self, limit: int) -> Sequence[News]:
+        rows = self._run.rows(self._sql.waiting, limit=limit)
+        return [News(row["news"], HoldRef(row["ref"]), row["at"], row["taken_at"]) for row in rows]
 
 
 if TYPE_CHECKING:

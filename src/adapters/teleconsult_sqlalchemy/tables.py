@@ -92,9 +92,14 @@ def _rest(make: Maker) -> dict[str, sa.Table]:
     make.index(audit, "patient", where="patient IS NOT NULL")
     make.index(audit, "subject")
     make.index(audit, "at")
+    inbox = make.table(
+        "inbox", text("news", personal="pseudonym", key=True), text("ref", personal="pseudonym"),
+        instant("at"), instant("taken_at", null=True),
+    )  # fmt: skip
+    make.index(inbox, "at", where="taken_at IS NULL")
     return {
         "ratings": ratings,
         "waiting_list": waiting,
         "audit": audit,
-        "inbox": make.table("inbox", text("news", personal="pseudonym", key=True), instant("at")),
+        "inbox": inbox,
     }

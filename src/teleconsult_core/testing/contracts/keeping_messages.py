@@ -7,8 +7,9 @@ from typing import Any
 
 from attrs import evolve
 
-from teleconsult_core.ids import LinkId, MessageId
+from teleconsult_core.ids import HoldRef, LinkId, MessageId
 from teleconsult_core.messages import Channel, Kind, Message, MessageState
+from teleconsult_core.payments import News
 from teleconsult_core.testing.builders import (
     APPOINTMENT,
     BOOKED_AT,
@@ -261,6 +262,31 @@ class InboxContract(StoreUnderTest):
         with self.reading() as work:
             assert work.inbox.knows("evt_1")
             assert not work.inbox.knows("evt_2")
+
+    def test_news_waits_until_it_is_taken_in(self) -> None:
+        later = News("evt_1", HoldRef("pi_1"), END)
+        first = News("evt_2", HoldRef("pi_2"), START)
+        with self.writing() as work:
+            work.inbox.receive(later)
+            work.inbox.receive(first)
+            assert list(work.inbox.waiting(1)) == [first]
+        with self.writing() as work:
+            assert list(work.inbox.waiting(9)) == [first, later]
+            assert not work.inbox.knows("evt_1")
+            work.inbox.note("evt_1", END)
+            work.inbox.receive(later)
+            assert list(work.inbox.waiting(9)) == [first]
+        with self.reading() as work:
+            assert work.inbox.knows("evt_1")
+            assert list(work.inbox.waiting(9)) == [first]
+
+    def test_news_received_again_is_the_same_news(self) -> None:
+        with self.writing() as work:
+            work.inbox.receive(News("evt_1", HoldRef("pi_1"), START))
+        with self.writing() as work:
+            work.inbox.receive(News("evt_1", HoldRef("pi_1"), END))
+        with self.reading() as work:
+            assert [news.received_at for news in work.inbox.waiting(9)] == [START]
 
     def test_news_of_a_work_that_was_left_is_still_new(self) -> None:
         with self.open_work() as work:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from teleconsult_core.appointments import Appointment
 from teleconsult_core.attendance import Attendance
 from teleconsult_core.audit import AuditEntry
@@ -26,7 +24,7 @@ from teleconsult_core.ids import (
 from teleconsult_core.ledger import Entry
 from teleconsult_core.links import Link
 from teleconsult_core.messages import Message
-from teleconsult_core.payments import Operation
+from teleconsult_core.payments import News, Operation
 from teleconsult_core.people import ErasedPatient, Patient, Practice, Practitioner
 from teleconsult_core.ratings import Rating
 from teleconsult_core.receipts import Receipt, ReceiptDocument
@@ -47,7 +45,7 @@ OPERATIONS: Kind[OperationId, Operation] = Kind("operations")
 CONSENTS: Kind[tuple[AppointmentId, int], ConsentRecord] = Kind("consents")
 LINKS: Kind[LinkId, Link] = Kind("links")
 MESSAGES: Kind[MessageId, Message] = Kind("messages")
-INBOX: Kind[str, datetime] = Kind("inbox")
+INBOX: Kind[str, News] = Kind("inbox")
 RECEIPTS: Kind[ReceiptNumber, Receipt] = Kind("receipts")
 DOCUMENTS: Kind[ReceiptNumber, ReceiptDocument] = Kind("receipt documents")
 SERIES: Kind[tuple[PractitionerId, int], int] = Kind("receipt series")

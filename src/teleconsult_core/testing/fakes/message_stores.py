@@ -7,9 +7,12 @@ from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from teleconsult_core.ids import AppointmentId, LinkId, MessageId, PractitionerId
+from attrs import evolve
+
+from teleconsult_core.ids import AppointmentId, HoldRef, LinkId, MessageId, PractitionerId
 from teleconsult_core.links import Link
 from teleconsult_core.messages import Channel, Kind, Message, MessageState
+from teleconsult_core.payments import News
 from teleconsult_core.queues import Outbox
 from teleconsult_core.stores import Inbox, Links
 from teleconsult_core.testing.fakes.drafts import Draft
@@ -40,6 +43,9 @@ _LATEST: Ordering[Message] = Ordering(lambda one: (None, _END_OF_TIME - one.due_
 _LATEST_OF_KIND: Ordering[Message] = Ordering(lambda one: (one.kind, _END_OF_TIME - one.due_at))
 _LATEST_PARKED: Ordering[Message] = Ordering(
     lambda one: (None, _END_OF_TIME - one.due_at) if one.state is MessageState.PARKED else None
+)
+_WAITING: Ordering[News] = Ordering(
+    lambda one: (None, one.received_at) if one.taken_at is None else None
 )
 _BY_HASH: Grouping[Link] = Grouping(attrgetter("token_hash"))
 _EXPIRY: Ordering[Link] = Ordering(lambda one: (None, one.expires_at))
@@ -150,10 +156,21 @@ class FakeInbox:
         self._kept = draft.shelf(INBOX)
 
     def knows(self, news: str) -> bool:
-        return self._kept.look(news) is not None
+        known = self._kept.look(news)
+        return known is not None and known.taken_at is not None
+
+    def receive(self, news: News) -> None:
+        self._kept.add(news.id, news)
+
+    def waiting(self, limit: int) -> Sequence[News]:
+        return self._kept.span(_WAITING, limit=limit)
 
     def note(self, news: str, at: datetime) -> None:
-        self._kept.add(news, at)
+        known = self._kept.get(news)
+        if known is None:
+            self._kept.add(news, News(news, HoldRef(""), at, at))
+        elif known.taken_at is None:
+            self._kept.put(news, evolve(known, taken_at=at))
 
 
 if TYPE_CHECKING:

@@ -248,9 +248,10 @@ def _people(make: Maker) -> None:
     make.index(made, "at")
     make.index(made, "patient", where="patient IS NOT NULL")
     make.index(made, "subject")
-    make.table(
-        "inbox", *_texts("news"), *_times("at"), key="news",
+    made = make.table(
+        "inbox", *_texts("news ref"), *_times("at"), *_times("taken_at", null=True), key="news",
     )  # fmt: skip
+    make.index(made, "at", where="taken_at IS NULL")
 
 
 def _texts(names: str, *, null: bool = False) -> Iterable[Any]:
