@@ -152,6 +152,8 @@ class Desk(Ports):
     check_card_step = _check_card_step.check_card_step
     reauthorize = _reauthorize.reauthorize
     take_card_news = _take_card_news.take_card_news
+    receive_card_news = _take_card_news.receive_card_news
+    take_received_news = _take_card_news.take_received_news
 
     # Meeting
     open_link = _open_link.open_link

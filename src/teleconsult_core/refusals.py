@@ -277,6 +277,15 @@ class CardDeclined(Refusal):
 
 
 @frozen
+class NewsRefused(Refusal):
+    """News that claims to come from the card network, and does not prove it."""
+
+    code = "news-refused"
+    sentence = "This news is not taken in: {why}."
+    why: str
+
+
+@frozen
 class AlreadyDecided(Refusal):
     """The charge was decided once already; a decision is never changed."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -22,8 +23,8 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def clinic(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clinic:
     """A copy of the example clinic for this test alone."""
-    for name in ("HOME", "BASE_URL", "SYNCHRONOUS", "ACCEPT_REGION", "DATABASE_URL"):
-        monkeypatch.delenv(f"TELECONSULT_{name}", raising=False)
+    for name in [name for name in os.environ if name.startswith("TELECONSULT_")]:
+        monkeypatch.delenv(name)
     shutil.copytree(prepared, tmp_path / "home")
     return Clinic(tmp_path / "home")
 

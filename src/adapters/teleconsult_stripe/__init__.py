@@ -1,15 +1,15 @@
 """Real cards: holds, charges and refunds on Stripe. May import the core, stripe."""
 
 from teleconsult_stripe.client import Mode, must_answer, open_client
-from teleconsult_stripe.events import Forged, Notice, read_notice
+from teleconsult_stripe.events import Notice, notices_since, read_notice
 from teleconsult_stripe.network import StripeCardNetwork
 
 __all__ = [
-    "Forged",
     "Mode",
     "Notice",
     "StripeCardNetwork",
     "must_answer",
+    "notices_since",
     "open_client",
     "read_notice",
 ]

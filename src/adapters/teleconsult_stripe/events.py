@@ -17,6 +17,7 @@ import stripe
 from attrs import frozen
 
 from teleconsult_core.ids import HoldRef
+from teleconsult_core.refusals import NewsRefused
 from teleconsult_stripe.client import Mode
 from teleconsult_stripe.trouble import spoken
 
@@ -55,36 +56,27 @@ class Notice:
     ref: HoldRef | None
 
 
-@frozen
-class Forged:
-    """Not taken, and why: it does not come from Stripe, not from this mode, or not now."""
-
-    why: str
-    code: str = "webhook-refused"
-
-    def __str__(self) -> str:
-        return f"This is refused: {self.why}."
-
-
 def read_notice(
     body: bytes, signature: str, *, secrets: Sequence[str], mode: Mode, now: datetime
-) -> Notice | Forged:
+) -> Notice | NewsRefused:
     """Verify the raw `body` against the `Stripe-Signature` header.
 
     Any of `secrets` will do, so that one can be replaced by the next without losing news.
     """
     if len(body) > LONGEST:
-        return Forged(f"{len(body)} bytes, where at most {LONGEST} are read")
+        return NewsRefused(why=f"{len(body)} bytes, where at most {LONGEST} are read")
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
-        return Forged("the body is not UTF-8")
+        return NewsRefused(why="the body is not UTF-8")
     signed_at = _signed_at(text, signature, secrets)
     if signed_at is None:
-        return Forged("no signature of Stripe's fits")
+        return NewsRefused(why="no signature of Stripe's fits")
     if abs(now.timestamp() - signed_at) > TOLERANCE.total_seconds():
         minutes = int(TOLERANCE.total_seconds() // 60)
-        return Forged(f"signed at {signed_at}, which is not within {minutes} minutes of now")
+        return NewsRefused(
+            why=f"signed at {signed_at}, which is not within {minutes} minutes of now"
+        )
     return _notice(text, mode)
 
 
@@ -100,18 +92,18 @@ def _signed_at(text: str, signature: str, secrets: Sequence[str]) -> int | None:
     return None
 
 
-def _notice(text: str, mode: Mode) -> Notice | Forged:
+def _notice(text: str, mode: Mode) -> Notice | NewsRefused:
     try:
         event = json.loads(text)
         id, type, live = event["id"], event["type"], event["livemode"]
         about = event["data"]["object"]
     except (ValueError, KeyError, TypeError):
-        return Forged("it is signed, and no event of Stripe's")
+        return NewsRefused(why="it is signed, and no event of Stripe's")
     if not (isinstance(id, str) and isinstance(type, str) and isinstance(about, Mapping)):
-        return Forged("it is signed, and no event of Stripe's")
+        return NewsRefused(why="it is signed, and no event of Stripe's")
     if live != (mode is Mode.LIVE):
         theirs = Mode.LIVE if live else Mode.TEST
-        return Forged(f"it is about {theirs} money, and the clinic is in {mode} mode")
+        return NewsRefused(why=f"it is about {theirs} money, and the clinic is in {mode} mode")
     return Notice(id, type, _intent(about))
 
 

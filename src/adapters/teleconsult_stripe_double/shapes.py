@@ -44,8 +44,11 @@ def _check(answer: Mapping[str, Any], kind: type[Any] | None) -> None:
     inner: Mapping[str, type[Any]] = getattr(kind, "_inner_class_types", {})
     for name, value in answer.items():
         if isinstance(value, Mapping):
-            named = _KINDS.get(value.get("object", ""))
-            _check(value, named or inner.get(name))
+            about = value.get("object", "")
+            if isinstance(about, Mapping):  # what an event is about
+                must_be_stripes(about)
+            else:
+                _check(value, _KINDS.get(about) or inner.get(name))
 
 
 def _refuse(unknown: set[str], where: str) -> None:

@@ -68,6 +68,8 @@ def authenticate(at: AtHand, appointment: str, fail: bool) -> None:
     """Answer the bank's question (3-D Secure) as the patient would, in the sandbox."""
     with at.desk.open_work(writing=False) as work:
         holds = work.holds.of(AppointmentId(appointment))
+    if at.settings.card_network != "sandbox":
+        at.screen.refuse(NothingToDo(why="a real bank asks its own client, at its own page"))
     if not holds or holds[-1].ref is None:
         at.screen.refuse(NothingToDo(why="no bank asks anything about this appointment"))
     at.app.sandbox.cards.authenticate(holds[-1].ref, not fail)

@@ -43,6 +43,7 @@ def check_up(at: AtHand) -> list[Check]:
         _parked_messages,
         _contradictions,
         _card_network,
+        _webhook,
     )
     return [check(at) for check in checks]
 
@@ -118,4 +119,20 @@ def _card_network(at: AtHand) -> Check:
         holds = at.app.desk.cards.since(moment=at.now - timedelta(days=8))
     except PortTrouble as problem:
         return Check("card network", False, str(problem), "try again later")
-    return Check("card network", True, f"sandbox, {len(holds)} holds in 8 days")
+    except PortMisused as problem:
+        return Check("card network", False, str(problem), "mend the configuration")
+    settings = at.settings
+    mode = f" in {settings.stripe_mode} mode" if settings.card_network == "stripe" else ""
+    name = f"{settings.card_network}{mode}"
+    return Check("card network", True, f"{name}, {len(holds)} holds in 8 days")
+
+
+def _webhook(at: AtHand) -> Check:
+    """News that waits has no worker; without a secret, none can be received."""
+    if at.settings.card_network == "stripe" and not at.settings.stripe_webhook.exists():
+        hint = f"put the secret that signs Stripe's news into {at.settings.stripe_webhook}"
+        return Check("news of the card network", False, "cannot be received", hint)
+    with at.desk.open_work(writing=False) as work:
+        waiting = [one for one in work.inbox.waiting(1000) if one.received_at < at.now - LATE]
+    hint = "run `teleconsult worker`" if waiting else ""
+    return Check("news of the card network", not waiting, f"{len(waiting)} wait", hint)

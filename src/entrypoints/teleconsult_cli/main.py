@@ -28,6 +28,7 @@ class _Groups(click.Group):
         "charging",
         "looking",
         "running",
+        "card_news",
         "parked",
         "data",
         "accounts",

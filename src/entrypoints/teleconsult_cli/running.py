@@ -13,6 +13,7 @@ from teleconsult_cli import typed
 from teleconsult_cli.desk_at_hand import AtHand, command
 from teleconsult_cli.exit_codes import Exit
 from teleconsult_cli.main import cli
+from teleconsult_core.refusals import NothingToDo
 from teleconsult_wiring import Worker
 
 
@@ -89,6 +90,11 @@ def clock() -> None:
     """The sandbox's movable clock."""
 
 
+def _must_be_movable(at: AtHand) -> None:
+    if at.settings.money_is_real:
+        at.screen.refuse(NothingToDo(why="where money is real, the clock is, too"))
+
+
 @command(clock, "show")
 def show_clock(at: AtHand) -> None:
     """What time it is here."""
@@ -99,6 +105,7 @@ def show_clock(at: AtHand) -> None:
 @click.argument("period", type=typed.PERIOD)
 def forward(at: AtHand, period: timedelta) -> None:
     """Let PERIOD pass (90m, 24h, 8d, 2w)."""
+    _must_be_movable(at)
     typed.within(at.now + period, f"{at.now + period:%Y-%m-%d}")
     now = at.app.sandbox.clock.forward(period)
     at.screen.value({"now": now}, f"It is now {at.screen.wall(now)}.")
@@ -109,6 +116,7 @@ def forward(at: AtHand, period: timedelta) -> None:
 @click.argument("time")
 def set_clock(at: AtHand, time: str, back: bool) -> None:
     """Stop the clock at TIME."""
+    _must_be_movable(at)
     now = at.app.sandbox.clock.set(typed.instant(time, at.practice), force=back)
     at.screen.value({"now": now}, f"It is now {at.screen.wall(now)}.")
 

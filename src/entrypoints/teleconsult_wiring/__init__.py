@@ -5,6 +5,7 @@ from teleconsult_documents import as_csv, as_text
 from teleconsult_sandbox import CARDS
 from teleconsult_sqlalchemy.schema import NOTHING
 from teleconsult_wiring.app import DIALECTS, App, create, open_app, upgrade_script
+from teleconsult_wiring.cards import receive_webhook, replay_events
 from teleconsult_wiring.clinic_file import read_clinic
 from teleconsult_wiring.rounds import LANES, Round, one_round, work_in_lane
 from teleconsult_wiring.sections import ClinicFileError
@@ -30,6 +31,8 @@ __all__ = [
     "open_app",
     "read_calendar",
     "read_clinic",
+    "receive_webhook",
+    "replay_events",
     "upgrade_script",
     "work_in_lane",
 ]

@@ -6,12 +6,9 @@ others could read, and on video outside Europe unless the operator accepted it i
 
 from __future__ import annotations
 
-import os
-import secrets
 from collections.abc import Callable
 from contextlib import ExitStack
-from datetime import datetime
-from pathlib import Path
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from attrs import field, frozen
@@ -25,7 +22,9 @@ from teleconsult_messages import JinjaWording
 from teleconsult_sandbox import Sandbox
 from teleconsult_sqlalchemy import Newer, SqlStore, UpToDate, check, engine_for, script, upgrade
 from teleconsult_sqlalchemy.schema import Dialect
+from teleconsult_wiring.cards import card_network
 from teleconsult_wiring.queue import handed_over_to, prepare_queue, queue_must_be_ready
+from teleconsult_wiring.secret_files import read_secret, write_secret
 from teleconsult_wiring.settings import NotConfigured, Settings
 
 EUROPE = frozenset(
@@ -54,8 +53,8 @@ class App:
     """A printer that shows times in the given zone."""
 
     def now(self) -> datetime:
-        """Read once per command, at the edge."""
-        return self.sandbox.clock.now()
+        """Read once per command, at the edge. Where money is real, so is the time."""
+        return datetime.now(UTC) if self.settings.money_is_real else self.sandbox.clock.now()
 
     def practice(self) -> Practice:
         """Raises `NotConfigured` before a clinic has been described."""
@@ -75,7 +74,7 @@ def create(settings: Settings) -> App:
     try:
         settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not settings.link_key.exists():
-            _write_key(settings.link_key)
+            write_secret(settings.link_key)
     except OSError as error:
         raise NotConfigured(f"{settings.home} cannot be used: {error.strerror}") from error
     with ExitStack() as opened:
@@ -114,12 +113,12 @@ def open_app(settings: Settings) -> App:
             open_work=SqlStore(
                 engine, clock=sandbox.clock, beside=handed_over_to(settings)
             ).open_work,
-            cards=sandbox.cards,
+            cards=card_network(settings, sandbox),
             texts=sandbox.phone,
             letters=sandbox.mailbox,
             wording=JinjaWording(),
             rooms=sandbox.rooms,
-            tokens=KeyedTokens(_read_key(settings.link_key)),
+            tokens=KeyedTokens(read_secret(settings.link_key)),
             site=Site(settings.base_url),
         )
         opened.pop_all()
@@ -150,18 +149,3 @@ def must_stay_in_europe(rooms: VideoRooms, accepted: str = "") -> None:
             f"video would flow through {rooms.region}, which is not in Europe; set "
             f'accept_region = "{rooms.region}" in teleconsult.toml to accept this'
         )
-
-
-def _write_key(path: Path) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(secrets.token_bytes(32))
-
-
-def _read_key(path: Path) -> bytes:
-    try:
-        if path.stat().st_mode & 0o077:
-            raise NotConfigured(f"{path} can be read by others: run `chmod 600 {path}`")
-        return path.read_bytes()
-    except OSError as error:
-        raise NotConfigured(f"{path} cannot be read: {error.strerror}") from error

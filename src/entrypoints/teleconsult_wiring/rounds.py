@@ -18,6 +18,7 @@ from teleconsult_core.use_cases.going_on import GoOn, always
 from teleconsult_core.use_cases.print_receipt import Printed
 from teleconsult_core.use_cases.recover import Recovered
 from teleconsult_core.use_cases.sweep import Swept
+from teleconsult_core.use_cases.take_card_news import NewsTaken
 from teleconsult_wiring.app import App
 
 T = TypeVar("T")
@@ -108,11 +109,14 @@ def _payments(app: App, parts: _Parts, go_on: GoOn) -> Round:
         return app.desk.recover(now=app.now(), go_on=go_on)
 
     news = parts.do("news of the card network", lambda: _take_news(app, go_on), 0)
+    received = parts.do("news of the card network", lambda: _take_received(app, go_on), NewsTaken())
+    if received.trouble:
+        parts.failed += (f"news of the card network: {received.trouble}",)
     payments = parts.do("payments", recover, Recovered())
     swept = parts.do("tidying", lambda: app.desk.sweep(now=app.now()), Swept())
     # What the sweep let go is asked of the network in the same round.
     again = parts.do("payments", recover, Recovered())
-    return Round(news, payments.and_then(again), swept, failed=parts.failed)
+    return Round(news + received.taken, payments.and_then(again), swept, failed=parts.failed)
 
 
 def _documents(app: App, parts: _Parts, go_on: GoOn) -> Round:
@@ -124,7 +128,14 @@ def _documents(app: App, parts: _Parts, go_on: GoOn) -> Round:
     return Round(documents=printed, failed=parts.failed)
 
 
+def _take_received(app: App, go_on: GoOn) -> NewsTaken:
+    return app.desk.take_received_news(now=app.now(), go_on=go_on)
+
+
 def _take_news(app: App, go_on: GoOn) -> int:
+    """The sandbox's own, which nobody brings to us."""
+    if app.settings.card_network != "sandbox":
+        return 0
     taken = 0
     for news in app.sandbox.cards.news():
         if not go_on():

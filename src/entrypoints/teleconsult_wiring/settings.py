@@ -7,6 +7,7 @@ of what is shown and logged, and a file that holds it must be for its owner alon
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -20,6 +21,8 @@ from teleconsult_core.refusals import BadInput
 
 Synchronous = Literal["FULL", "NORMAL"]
 JobQueue = Literal["", "procrastinate"]
+CardNetworkName = Literal["sandbox", "stripe"]
+StripeMode = Literal["test", "live"]
 PREFIX = "TELECONSULT_"
 FILE = "teleconsult.toml"
 DEFAULT_HOME = "teleconsult-data"
@@ -48,6 +51,11 @@ def _an_address(_: object, attribute: object, value: str) -> None:
         raise BadInput("database_url", "that", "postgresql://user:password@host:5432/name")
 
 
+def _a_double(_: object, __: object, value: str) -> None:
+    if value and urlsplit(value).hostname not in {"127.0.0.1", "localhost"}:
+        raise BadInput("stripe_address", value, "an address of this machine, for a double")
+
+
 @frozen
 class Settings:
     """Where everything is, and the few choices an operator has.
@@ -56,6 +64,10 @@ class Settings:
     so many words; empty means Europe only (S20). `database_url` is the address of a PostgreSQL
     database; empty means a SQLite file in the home directory. `job_queue` names the queue that due
     work is handed to; empty means that workers look for it themselves.
+
+    `card_network` says whose cards are held; with `stripe`, `stripe_mode` says whether money is
+    real, and `stripe_address` leads to a double on this machine instead. `installation` is our
+    name there, for ever: it tells our holds from those of others who share the account.
     """
 
     home: Path
@@ -64,6 +76,16 @@ class Settings:
     accept_region: str = ""
     database_url: str = field(default="", repr=False, validator=_an_address)
     job_queue: JobQueue = field(default="", validator=_one_of(JobQueue))
+
+    card_network: CardNetworkName = field(default="sandbox", validator=_one_of(CardNetworkName))
+    stripe_mode: StripeMode = field(default="test", validator=_one_of(StripeMode))
+    stripe_address: str = field(default="", validator=_a_double)
+    installation: str = field(default="")
+
+    @installation.validator
+    def _a_name(self, attribute: Attribute[str], value: str) -> None:
+        if value and not re.fullmatch(r"[a-z0-9-]{3,40}", value):
+            raise BadInput(attribute.name, value, "3 to 40 small letters, figures and hyphens")
 
     @job_queue.validator
     def _on_a_server(self, _: object, value: str) -> None:
@@ -100,6 +122,20 @@ class Settings:
     @property
     def link_key(self) -> Path:
         return self.home / "link.key"
+
+    @property
+    def stripe_key(self) -> Path:
+        """Holds Stripe's secret key, when real cards are held."""
+        return self.home / "stripe.key"
+
+    @property
+    def stripe_webhook(self) -> Path:
+        """Holds the secrets that sign Stripe's news, one a line: two while one is replaced."""
+        return self.home / "stripe.webhook"
+
+    @property
+    def money_is_real(self) -> bool:
+        return self.card_network == "stripe" and self.stripe_mode == "live"
 
 
 def load_settings(environ: Mapping[str, str], home: str | None = None) -> Settings:

@@ -98,9 +98,13 @@ CREATE INDEX holds_until_some ON holds (until) WHERE state IN ('held', 'awaiting
 
 CREATE TABLE inbox (
     news TEXT NOT NULL, 
+    ref TEXT NOT NULL, 
     at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    taken_at TIMESTAMP WITH TIME ZONE, 
     PRIMARY KEY (news)
 );
+
+CREATE INDEX inbox_at_some ON inbox (at) WHERE taken_at IS NULL;
 
 CREATE TABLE ledger (
     seq BIGSERIAL NOT NULL, 
@@ -395,7 +399,7 @@ INSERT INTO appointments (id, state, practitioner, patient, visit_type, mode, st
 INSERT INTO appointments (id, state, practitioner, patient, visit_type, mode, starts, ends, blocks_until, fee_minor, fee_currency, card_required, origin, booked_at, sequence, deadline, confirmed_at, completed_at, decided_at, decided_by, cancelled_at, cancelled_by, absent, lapsed_at, amount_minor, amount_currency) VALUES ('over', 'completed', 'dr-peeters', 'patient-1', 'consultation', 'video', '2030-01-09T06:00:00+00:00', '2030-01-09T06:20:00+00:00', '2030-01-09T06:25:00+00:00', 4500, 'EUR', True, 'patient', '2030-01-07T08:00:00+00:00', 0, NULL, NULL, '2030-01-09T09:20:00+00:00', NULL, 'dr-peeters', NULL, NULL, NULL, NULL, 4500, 'EUR');
 INSERT INTO audit (seq, at, role, actor, action, subject, patient, detail) VALUES (1, '2030-01-07T08:00:00+00:00', 'system', 'teleconsult', 'book', 'a-1', NULL, '');
 INSERT INTO holds (id, appointment, attempt, amount_minor, amount_currency, state, placed_at, ref, until, brand, last4, captured_minor, refunded_minor, reason) VALUES ('a-1:hold:1', 'a-1', 1, 4500, 'EUR', 'held', '2030-01-07T08:00:00+00:00', 'ref-a-1:hold:1', '2030-01-14T08:00:00+00:00', 'visa', '4242', 0, 0, '');
-INSERT INTO inbox (news, at) VALUES ('news-1', '2030-01-07T08:00:00+00:00');
+INSERT INTO inbox (news, ref, at, taken_at) VALUES ('news-1', '', '2030-01-07T08:00:00+00:00', '2030-01-07T08:00:00+00:00');
 INSERT INTO ledger (seq, key, at, appointment, hold, debit, credit, amount_minor, amount_currency) VALUES (1, 'a-1:hold:1:held', '2030-01-07T08:00:00+00:00', 'a-1', 'a-1:hold:1', 'promised', 'patient-card', 4500, 'EUR');
 INSERT INTO operations (id, verb, hold, appointment, amount_minor, amount_currency, created_at, card, present, refund, reason, repeat, state, attempts, not_before, ready_at, leased_until, settled_at, outcome) VALUES ('a-1:hold:1:authorise:1', 'authorise', 'a-1:hold:1', 'a-1', 4500, 'EUR', '2030-01-07T08:00:00+00:00', 'visa', True, NULL, '', 1, 'intended', 0, NULL, '2030-01-07T08:00:00+00:00', NULL, NULL, '');
 INSERT INTO patients (id, name, name_folded, phone, email, language, address, zone, erased_at) VALUES ('gone', NULL, NULL, NULL, NULL, NULL, NULL, NULL, '2030-01-07T08:00:00+00:00');
@@ -406,7 +410,7 @@ INSERT INTO ratings (appointment, practitioner, stars, words, rated_at) VALUES (
 INSERT INTO receipt_series (issuer, year, last) VALUES ('dr-peeters', 2030, 1);
 INSERT INTO receipts (number, kind, issuer_id, issuer_name, issuer_address, issuer_number, issuer_tax_note, issuer_identifiers, issuer_country, issuer_vat_exempt, patient, patient_name, appointment, hold, amount_minor, amount_currency, service_at, issued_at, language, cause, corrects, reason) VALUES ('dr-peeters-2030-00001', 'receipt', 'dr-peeters', 'Dr Anne Peeters', 'Avenue du Parc 1
 1000 Bruxelles', 'BE0123456749', '', '[]', '', False, 'patient-1', 'Zoë D''Hondt', 'a-1', 'a-1:hold:1', 4500, 'EUR', '2030-01-09T09:00:00+00:00', '2030-01-09T09:20:00+00:00', 'fr', 'a-1:hold:1:captured', NULL, '');
-INSERT INTO schedules (practitioner, form, document) VALUES ('dr-peeters', 1, '{"practitioner": "dr-peeters", "zone": "Europe/Brussels", "hours": [{"weekdays": [1, 2, 3, 4, 5], "opens": "09:00:00", "closes": "12:00:00", "modes": ["in-person", "video"], "valid_from": null, "valid_until": null}, {"weekdays": [1, 2, 3, 4, 5], "opens": "14:00:00", "closes": "18:00:00", "modes": ["in-person", "video"], "valid_from": null, "valid_until": null}], "exceptions": []}');
+INSERT INTO schedules (practitioner, form, document) VALUES ('dr-peeters', 1, '{"practitioner": "dr-peeters", "zone": "Europe/Brussels", "hours": [{"weekdays": [1, 2, 3, 4, 5], "opens": "09:00:00", "closes": "12:00:00", "modes": ["video", "in-person"], "valid_from": null, "valid_until": null}, {"weekdays": [1, 2, 3, 4, 5], "opens": "14:00:00", "closes": "18:00:00", "modes": ["video", "in-person"], "valid_from": null, "valid_until": null}], "exceptions": []}');
 INSERT INTO unavailabilities (id, practitioner, mode, starts, ends, source) VALUES ('away-1', 'dr-peeters', 'video', '2030-01-09T09:00:00+00:00', '2030-01-09T09:20:00+00:00', 'by hand');
 INSERT INTO visit_types (id, practitioner, form, document) VALUES ('consultation', 'dr-peeters', 1, '{"id": "consultation", "practitioner": "dr-peeters", "name": "Consultation", "offers": {"video": {"duration": 20, "fee": {"minor": 4500, "currency": "EUR"}}, "in-person": {"duration": 30, "fee": {"minor": 5000, "currency": "EUR"}}}, "buffer_after": 5, "minimum_notice": 0, "booking_horizon": 7776000000000}');
 INSERT INTO waiting_list (id, practitioner, visit_type, mode, patient, before, asked_at, state, offer, declined) VALUES ('waiting-1', 'dr-peeters', 'consultation', 'video', 'patient-1', '2030-01-09T09:00:00+00:00', '2030-01-07T08:00:00+00:00', 'waiting', NULL, '[]');
