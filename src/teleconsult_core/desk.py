@@ -109,6 +109,9 @@ from teleconsult_core.use_cases import (
     show_accounts as _show_accounts,
 )
 from teleconsult_core.use_cases import (
+    show_payments as _show_payments,
+)
+from teleconsult_core.use_cases import (
     show_receipts as _show_receipts,
 )
 from teleconsult_core.use_cases import (
@@ -173,7 +176,7 @@ class Desk(Ports):
 
     # Looking
     show_agenda = _look_at.show_agenda
-    show_payments = _look_at.show_payments
+    show_payments = _show_payments.show_payments
     show_appointment = _look_at.show_appointment
     find_patients = _look_at.find_patients
     show_receipts = _show_receipts.show_receipts

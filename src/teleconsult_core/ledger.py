@@ -52,9 +52,9 @@ class Entry:
 def entries_after(old: CardHold, new: CardHold, at: datetime) -> tuple[Entry, ...]:
     """What the step from `old` to `new` means in the books; nothing when no money moved."""
     moves: list[tuple[str, Account, Account, Money]] = []
-    if _promised(new) and not _promised(old):
+    if promised(new) and not promised(old):
         moves.append(("held", Account.PROMISED, Account.CARD, new.amount))
-    if _promised(old) and not _promised(new):
+    if promised(old) and not promised(new):
         moves.append(("let-go", Account.CARD, Account.PROMISED, new.amount))
     if new.captured > old.captured:
         taken = new.captured - old.captured
@@ -79,7 +79,8 @@ def balances(entries: Iterable[Entry]) -> dict[tuple[Account, str], int]:
     return dict(found)
 
 
-def _promised(hold: CardHold) -> bool:
+def promised(hold: CardHold) -> bool:
+    """Whether its amount is reserved on the card, and neither taken nor let go."""
     return hold.state in {HoldState.HELD, HoldState.CAPTURING, HoldState.RELEASING} and (
         hold.until is not None
     )

@@ -149,10 +149,13 @@ def test_the_dashboard_asks_for_forgotten_decisions_first(clinic: Clinic) -> Non
     clinic.met()
     clinic.at("2027-03-04T12:00")
     words = clinic.done("payments", "--practitioner", "dupont")
-    assert words.startswith("To decide: a1, 2027-03-04 10:20 CET")
+    assert words.startswith("To decide: a1, 2027-03-04 10:20 CET: 30.00 EUR held, lapses 2027-03-")
+    assert "total  1         30.00 EUR  0.00 EUR" in words
     shown = clinic("payments", "--practitioner", "dupont", "--json").json
-    assert set(shown) == {"to_decide", "payments", "totals"}
-    assert shown["totals"]["held"] == {"amount": "30.00", "currency": "EUR"}
+    known = {"to_decide", "payments", "transfers_known", "totals", "totals_by_state"}
+    assert set(shown) == known
+    assert shown["to_decide"][0]["lapses_at"] is not None
+    assert shown["totals"][0]["held"] == {"amount": "30.00", "currency": "EUR"}
 
 
 def test_agenda_and_time_line_show_what_happened(clinic: Clinic) -> None:

@@ -1,4 +1,4 @@
-"""Looking: agenda, appointment, patients, payments, messages, audit. Staff's looks are noted."""
+"""Looking: agenda, appointment, patients, messages, audit. Staff's looks are noted."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from teleconsult_cli.screen import facts
 from teleconsult_core.holds import CardHold
 from teleconsult_core.ids import AppointmentId, PatientId, PractitionerId
 from teleconsult_core.people import Actor, Patient
-from teleconsult_core.use_cases.look_at import TimeLine, totals
+from teleconsult_core.use_cases.look_at import TimeLine
 
 
 @command(cli, "agenda")
@@ -109,42 +109,6 @@ def patients(at: AtHand, text: str, actor: Actor | None) -> None:
     )
     rows = [(one.id, one.name, one.phone, one.email, one.language) for one in found]
     at.screen.table("Patients", ("id", "name", "phone", "e-mail", "language"), rows, found)
-
-
-@command(cli, "payments")
-@practitioner_option
-@as_option
-def payments(at: AtHand, practitioner: str, actor: Actor | None) -> None:
-    """A practitioner's payments, with what is held, captured, refunded and transferred."""
-    shown = at.screen.unless_refused(
-        at.desk.show_payments(
-            practitioner=PractitionerId(practitioner), by=actor or OPERATOR, now=at.now
-        )
-    )
-    sums = totals(shown.lines, at.practice.currency)
-    if not at.json:
-        for line in shown.to_decide:
-            terms = line.appointment.terms
-            click.echo(
-                f"To decide: {terms.id}, {at.screen.wall(terms.start)}, {card(at, line.hold)}"
-            )
-    rows = []
-    for line in shown.lines:
-        terms = line.appointment.terms
-        expected = (
-            f"{line.expected[0]:%Y-%m-%d} to {line.expected[1]:%Y-%m-%d}" if line.expected else "—"
-        )
-        if line.transfer is not None:
-            day = line.transfer.paid_on or line.transfer.expected_on
-            paid = "paid" if line.transfer.paid_on else "expected"
-            expected = f"{line.transfer.amount} {paid} {day:%Y-%m-%d}"
-        rows.append((at.screen.wall(terms.start), terms.id, card(at, line.hold), expected))
-    if rows:
-        words = ", ".join(f"{name} {amount}" for name, amount in sums.items())
-        rows.append(("total", "", words, ""))
-    data = {"to_decide": shown.to_decide, "payments": shown.lines, "totals": sums}
-    columns = ("consultation", "id", "payment", "transfer")
-    at.screen.table(f"Payments of {practitioner}", columns, rows, data)
 
 
 @command(cli, "messages")

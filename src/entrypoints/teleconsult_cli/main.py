@@ -27,6 +27,7 @@ class _Groups(click.Group):
         "meeting",
         "charging",
         "looking",
+        "payments",
         "running",
         "card_news",
         "parked",

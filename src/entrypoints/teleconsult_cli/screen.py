@@ -34,6 +34,10 @@ class Screen:
         tz = zone(self.practice.zone if self.practice else "UTC")
         return f"{moment.astimezone(tz):%Y-%m-%d %H:%M %Z}"
 
+    def day(self, moment: datetime) -> str:
+        """The day of an instant on the practice's calendar."""
+        return self.wall(moment)[:10]
+
     def clock(self, moment: datetime) -> str:
         tz = zone(self.practice.zone if self.practice else "UTC")
         return f"{moment.astimezone(tz):%H:%M}"

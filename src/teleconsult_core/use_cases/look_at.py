@@ -1,4 +1,4 @@
-"""What staff and patients may look at: agenda, payments, one appointment's time-line.
+"""What staff and patients may look at: agenda, one appointment's time-line.
 
 Reading waits for nobody and keeps nobody waiting. Every look at a patient's data by staff is
 written to the audit log, in a work of its own, before anything is shown.
@@ -6,22 +6,18 @@ written to the audit log, in a work of its own, before anything is shown.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from attrs import frozen
 
-from teleconsult_core.appointments import Appointment, Completed, Confirmed
+from teleconsult_core.appointments import Appointment, Completed
 from teleconsult_core.attendance import Attendance, Judgement, judge, of_this_time
 from teleconsult_core.audit import AuditEntry
-from teleconsult_core.holds import CHARGED, CardHold
+from teleconsult_core.holds import CardHold
 from teleconsult_core.ids import AppointmentId, PractitionerId
 from teleconsult_core.messages import Message
-from teleconsult_core.money import Money
-from teleconsult_core.payments import Transfer
 from teleconsult_core.people import Actor, ErasedPatient, Patient, Role
-from teleconsult_core.policies import transfer_window
-from teleconsult_core.ports import Ports, PortTrouble
+from teleconsult_core.ports import Ports
 from teleconsult_core.receipts import Receipt
 from teleconsult_core.refusals import NotFound, NotYours
 from teleconsult_core.stores import Work
@@ -42,29 +38,6 @@ class AgendaLine:
     appointment: Appointment
     patient_name: str
     hold: CardHold | None
-
-
-@frozen
-class PaymentLine:
-    """One payment on the practitioner's dashboard (S15, S16).
-
-    `expected` is the window in which the money should arrive; `transfer` what the network says.
-    """
-
-    appointment: Appointment
-    hold: CardHold
-    expected: tuple[datetime, datetime] | None
-    transfer: Transfer | None
-
-
-@frozen
-class Payments:
-    """The dashboard: decisions still to be made first, then every payment, newest first."""
-
-    to_decide: tuple[AgendaLine, ...]
-    lines: tuple[PaymentLine, ...]
-    transfers_known: bool
-    """False when the network did not answer, and expected dates are only our own."""
 
 
 @frozen
@@ -91,49 +64,9 @@ def show_agenda(
         if work.clinic.practitioner(practitioner) is None:
             return NotFound(what="practitioner", id=practitioner)
         found = work.appointments.starting(practitioner, window)
-        lines = tuple(_line(work, appointment, now) for appointment in found)
-    _looked(ports, AuditEntry(now, by, "look at agenda", practitioner))
+        lines = tuple(agenda_line(work, appointment, now) for appointment in found)
+    note_looks(ports, AuditEntry(now, by, "look at agenda", practitioner))
     return lines
-
-
-def show_payments(
-    ports: Ports, *, practitioner: PractitionerId, by: Actor, now: datetime
-) -> Payments | NotFound | NotYours:
-    """Every payment of a practitioner with its state and its transfer; for himself and staff."""
-    if refusal := not_their_practitioner(practitioner, by):
-        return refusal
-    known = True
-    try:
-        transfers = {t.ref: t for t in ports.cards.transfers(practitioner=practitioner)}
-    except PortTrouble:
-        transfers, known = {}, False
-    with ports.open_work(writing=False) as work:
-        if work.clinic.practitioner(practitioner) is None:
-            return NotFound(what="practitioner", id=practitioner)
-        policies = the_practice(work).policies
-        lines, waiting = [], {}
-        for hold in reversed(work.holds.of_practitioner(practitioner)):
-            appointment = work.appointments.get(hold.appointment)
-            if appointment is None:
-                continue
-            terms = appointment.terms
-            charged = hold.state in CHARGED
-            expected = transfer_window(terms.end, policies) if charged else None
-            transfer = transfers.get(hold.ref) if hold.ref else None
-            lines.append(PaymentLine(appointment, hold, expected, transfer))
-            if isinstance(appointment, Confirmed) and terms.end <= now:
-                waiting[terms.id] = _line(work, appointment, now)
-    _looked(ports, AuditEntry(now, by, "look at payments", practitioner))
-    return Payments(tuple(waiting.values()), tuple(lines), known)
-
-
-def totals(lines: Sequence[PaymentLine], currency: str) -> dict[str, Money]:
-    """Sums over the dashboard: held, captured, refunded, net."""
-    held = sum(line.hold.amount.minor for line in lines if line.hold.live)
-    captured = sum(line.hold.captured.minor for line in lines)
-    refunded = sum(line.hold.refunded.minor for line in lines)
-    sums = {"held": held, "captured": captured, "refunded": refunded, "net": captured - refunded}
-    return {name: Money(minor, currency) for name, minor in sums.items()}
 
 
 def show_appointment(
@@ -158,7 +91,7 @@ def show_appointment(
             audit=tuple(work.audit.of_subject(appointment)),
         )
     if by.role is not Role.PATIENT:
-        _looked(ports, AuditEntry(now, by, "look", appointment, found.terms.patient))
+        note_looks(ports, AuditEntry(now, by, "look", appointment, found.terms.patient))
     return line
 
 
@@ -170,11 +103,11 @@ def find_patients(
         return refusal
     with ports.open_work(writing=False) as work:
         found = tuple(work.patients.search(text))
-    _looked(ports, *(AuditEntry(now, by, "find", patient.id, patient.id) for patient in found))
+    note_looks(ports, *(AuditEntry(now, by, "find", patient.id, patient.id) for patient in found))
     return found
 
 
-def _looked(ports: Ports, *entries: AuditEntry) -> None:
+def note_looks(ports: Ports, *entries: AuditEntry) -> None:
     """Keep who has looked, so that it is known before anything is shown."""
     with ports.open_work() as work:
         for entry in entries:
@@ -188,7 +121,8 @@ def not_billed(line: AgendaLine) -> bool:
     return isinstance(found, Completed) and found.decided_by is None
 
 
-def _line(work: Work, appointment: Appointment, now: datetime) -> AgendaLine:
+def agenda_line(work: Work, appointment: Appointment, now: datetime) -> AgendaLine:
+    """With the hold that stands, or the newest when none does."""
     patient = work.patients.get(appointment.terms.patient)
     holds = work.holds.of(appointment.terms.id)
     newest = holds[-1] if holds else None
