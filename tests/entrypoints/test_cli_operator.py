@@ -279,6 +279,21 @@ def test_the_check_up_names_a_payment_that_is_stuck(clinic: Clinic) -> None:
     assert failing(clinic) == []
 
 
+def test_the_check_up_names_documents_that_nobody_prints(clinic: Clinic) -> None:
+    clinic.booked()
+    clinic.met()
+    clinic.done("complete", "a1", "--amount", "30.00")
+    clinic.done("worker", "--once")
+    with closing(sqlite3.connect(clinic.home / "clinic.sqlite3")) as database, database:
+        database.execute("delete from receipt_documents")
+    assert failing(clinic) == []
+    clinic.done("clock", "forward", "2h")
+    assert "documents" in failing(clinic)
+    assert "dupont-2027-00001" in clinic("doctor").out
+    clinic.done("worker", "--once")
+    assert failing(clinic) == []
+
+
 def test_a_parked_payment_is_named_told_and_taken_up_again(clinic: Clinic) -> None:
     clinic.booked()
     clinic.met()

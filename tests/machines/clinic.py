@@ -62,6 +62,10 @@ def everything(world: World) -> dict[str, Any]:
             "messages": list(work.outbox.recent(ALL)),
             "ledger": list(work.ledger.every()),
             "receipts": [list(work.receipts.of_patient(one.id)) for one in (ANN, BOB)],
+            "documents": [
+                [(printed, printed.content) for printed in work.receipts.documents_of(one.id)]
+                for one in (ANN, BOB)
+            ],
             "patients": [work.patients.get(one.id) for one in (ANN, BOB)],
             "waiting": [list(work.waiting_list.of_patient(one.id)) for one in (ANN, BOB)],
             "audit": list(work.audit.recent(ALL)),

@@ -1,7 +1,8 @@
 """Two patients whose words are easy to find again: exported, erased and forgotten at any point.
 
 Once a patient is erased, nothing that is kept and nothing that is sent has his name, telephone,
-e-mail or address any more, but for the receipts, which keep the name and lose no cent.
+e-mail or address any more, but for the receipts, which lose no cent, and keep the name where the
+law obliges. What was printed of them stays to the byte, unless it must lose the name.
 """
 
 from __future__ import annotations
@@ -9,13 +10,17 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from attrs import frozen
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from machines.clinic import LONG_AGO, appointments, everything, let_pass, running
 from teleconsult_core.ids import AppointmentId, PatientId, WaitingId
 from teleconsult_core.people import ErasedPatient, Patient
+from teleconsult_core.policies import Policies, Retention
+from teleconsult_core.receipts import Receipt, ReceiptDocument
 from teleconsult_core.slots import Mode
+from teleconsult_core.testing.fakes import PlainPrinter
 from teleconsult_core.use_cases.export_patient import PatientFile
 from world import (
     ANN,
@@ -35,6 +40,8 @@ NORA = Patient(ANN.id, "Nora Quintelier", "+32475998877", "nora@q.example", "nl"
 OTTO = Patient(BOB.id, "Otto Zwart", "+32475665544", "otto@z.example", "fr", "Rue Verte 3")
 PATIENTS = {one.id: one for one in (NORA, OTTO)}
 IDS = [AppointmentId(f"{name}{n}") for name in ("n", "o") for n in range(2)]
+HOURS = (0, 1, 4, 5)
+"""After ten: times at which both modes are offered."""
 WHOSE = {id: NORA if id.startswith("n") else OTTO for id in IDS}
 
 
@@ -45,18 +52,24 @@ class PersonalDataMachine(RuleBasedStateMachine):
         self.desk = self.world.desk
         self.gone: dict[PatientId, set[str]] = {}
         """Whose data was erased, and what had been sent by then."""
+        self.names_kept = True
+        self.printed: dict[tuple[str, bool], bytes] = {}
+        """What was handed out, by number and whether it had a name."""
 
     def arrived(self) -> list[Any]:
         return [*self.world.texts.sent, *self.world.letters.sent]
 
-    @initialize(id=st.sampled_from(IDS))
-    def begin(self, id: Any) -> None:
+    @initialize(id=st.sampled_from(IDS), names_kept=st.booleans())
+    def begin(self, id: Any, names_kept: bool) -> None:
+        self.names_kept = names_kept
+        self.world.describe(Policies(retention=Retention(names_on_receipts=names_kept)))
         self.book(id, Mode.VIDEO)
         self.meet_and_rate(id, charged=True)
+        self.world.work(rounds=2)
 
     @rule(id=st.sampled_from(IDS), mode=st.sampled_from(list(Mode)))
     def book(self, id: Any, mode: Mode) -> None:
-        start = THURSDAY_10 + timedelta(minutes=30 * IDS.index(id))
+        start = THURSDAY_10 + timedelta(hours=HOURS[IDS.index(id)])
         patient = WHOSE[id]
         if id not in appointments(self.world) and patient.id not in self.gone:
             self.world.book(id, start, patient, mode)
@@ -107,6 +120,23 @@ class PersonalDataMachine(RuleBasedStateMachine):
     def time_passes(self, days: int) -> None:
         self.world.clock.forward(timedelta(days=days, hours=1))
         self.world.work(rounds=2)
+
+    @rule(forms=st.integers(1, 3))
+    def print_documents(self, forms: int) -> None:
+        """Each time the form may be another."""
+        printer = Form(forms, PlainPrinter(self.world.store))
+        assert self.desk.print_receipts(printer=printer, now=self.world.now).broken == ()
+
+    @rule(patient=st.sampled_from(list(PATIENTS)), form=st.integers(1, 3))
+    def ask_for_documents(self, patient: Any, form: int) -> None:
+        printer = Form(form, PlainPrinter(self.world.store))
+        for number, _ in self.money_on_receipts():
+            found = self.desk.print_receipt(
+                number=number, printer=printer, by=patient_of(PATIENTS[patient]), now=self.world.now
+            )
+            if isinstance(found, ReceiptDocument):
+                named = b"patient_name: \n" not in found.content
+                assert self.printed.setdefault((number, named), found.content) == found.content
 
     @rule(patient=st.sampled_from(list(PATIENTS)))
     def export(self, patient: Any) -> None:
@@ -160,20 +190,32 @@ class PersonalDataMachine(RuleBasedStateMachine):
             if isinstance(self.kept(id), ErasedPatient):
                 self.gone.setdefault(id, {one.key for one in self.arrived()})
         all_kept = everything(self.world)
-        receipts = repr(all_kept.pop("receipts"))
+        receipts = repr([all_kept.pop("receipts"), all_kept.pop("documents")])
         with self.world.store.open_work(writing=False) as work:
             all_kept["ratings"] = [work.ratings.get(id) for id in IDS]
         said = repr(all_kept)
         for id in self.gone:
             found = [word for word in words_of(PATIENTS[id]) if word in said]
             assert not found, f"{found} is still kept"
-            assert not [word for word in words_of(PATIENTS[id])[1:] if word in receipts]
+            gone = words_of(PATIENTS[id])[1 if self.names_kept else 0 :]
+            assert not [word for word in gone if word in receipts]
 
     @invariant()
     def nothing_is_sent_of_the_erased(self) -> None:
         for id, before in self.gone.items():
             later = repr([one for one in self.arrived() if one.key not in before])
             assert not [word for word in words_of(PATIENTS[id]) if word in later]
+
+
+@frozen
+class Form:
+    """A printer whose form may change from one version to the next."""
+
+    number: int
+    printer: PlainPrinter
+
+    def print(self, receipt: Receipt) -> bytes:
+        return f"form {self.number}\n".encode() + self.printer.print(receipt)
 
 
 def words_of(patient: Patient) -> list[str]:

@@ -10,6 +10,7 @@ from attrs import frozen
 from teleconsult_cli.desk_at_hand import AtHand
 from teleconsult_core.ports import PortMisused, PortTrouble
 from teleconsult_core.refusals import BadInput
+from teleconsult_core.use_cases.print_receipt import LOOKED_BACK
 from teleconsult_wiring import NotConfigured
 
 LATE = timedelta(minutes=10)
@@ -41,6 +42,7 @@ def check_up(at: AtHand) -> list[Check]:
         _parked_payments,
         _messages,
         _parked_messages,
+        _documents,
         _contradictions,
         _card_network,
         _webhook,
@@ -105,6 +107,17 @@ def _parked_messages(at: AtHand) -> Check:
         return Check("parked messages", True, "0")
     hint = f"mend the cause, then `teleconsult retry {parked[0].id}`: {parked[0].note}"
     return Check("parked messages", False, f"{len(parked)}", hint)
+
+
+def _documents(at: AtHand) -> Check:
+    """What the worker should have printed long ago; `LOOKED_BACK` is as far as it looks itself."""
+    with at.desk.open_work(writing=False) as work:
+        waiting = work.receipts.unprinted(at.now - LOOKED_BACK, 1000)
+    late = [one for one in waiting if one.issued_at < at.now - STUCK]
+    if not late:
+        return Check("documents", True, f"{len(waiting)} to print")
+    hint = f"run `teleconsult worker`; its warnings say what is wrong with {late[0].number}"
+    return Check("documents", False, f"{len(late)} not printed for long", hint)
 
 
 def _contradictions(at: AtHand) -> Check:
