@@ -48,11 +48,13 @@ def _finess(number: str) -> str:
 
 
 def _siren(number: str) -> str:
-    return siren.format(siren.validate(_must_match(r"\d{9}", number)))
+    digits = siren.validate(_must_match(r"\d{9}", number))
+    return f"{digits[:3]} {digits[3:6]} {digits[6:]}"
 
 
 def _siret(number: str) -> str:
-    return siret.format(siret.validate(_must_match(r"\d{14}", number)))
+    digits = siret.validate(_must_match(r"\d{14}", number))
+    return f"{digits[:3]} {digits[3:6]} {digits[6:9]} {digits[9:]}"
 
 
 def _bce(number: str) -> str:
