@@ -109,9 +109,15 @@ class Operation:
         return evolve(self, leased_until=None)
 
     def worn_out(self, now: datetime) -> bool:
-        """Whether it was tried often enough; a placing ends by itself with its key's life."""
-        ends_itself = self.verb is Verb.AUTHORISE and now - self.created_at < KEY_LIFETIME
-        return self.attempts >= TRIES and not ends_itself
+        """Whether it was tried often enough.
+
+        A placing ends by itself with its key, and a refund may have to outlive its first one.
+        """
+        bound_to_its_key = self.verb is Verb.AUTHORISE or (
+            self.verb is Verb.REFUND and self.repeat == 1
+        )
+        waits = bound_to_its_key and now - self.created_at < KEY_LIFETIME
+        return self.attempts >= TRIES and not waits
 
     def parked(self, why: str) -> Operation:
         return evolve(self, state=OperationState.PARKED, leased_until=None, outcome=why)

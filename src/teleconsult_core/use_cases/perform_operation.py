@@ -137,10 +137,13 @@ def _never_placed() -> HoldView:
 def _fresh_key(ports: Ports, operation: Operation, now: datetime) -> Operation:
     """Give up a key that can only replay a stored failure, where a new one is harmless.
 
-    Captures, releases and refunds were just looked up and have not happened, and the network
-    itself refuses a second capture; a hold is never asked for under a second key.
+    Captures and releases were just looked up and have not happened, and the network itself refuses
+    a second one. It does not refuse a second refund, and a first one may still be on its way: its
+    key is given up only when the network may have forgotten it. A hold is never asked for under
+    a second key.
     """
-    too_young = now - operation.created_at < STORED_FAILURE_PATIENCE
+    patience = KEY_LIFETIME if operation.verb is Verb.REFUND else STORED_FAILURE_PATIENCE
+    too_young = now - operation.created_at < patience
     if operation.verb is Verb.AUTHORISE or operation.attempts < 3 or too_young:
         return operation
     replaced = operation.settled(OperationState.FAILED, now, "replaced by the next key")
