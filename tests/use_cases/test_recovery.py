@@ -6,14 +6,14 @@ import pytest
 
 from teleconsult_core.appointments import Confirmed, Lapsed
 from teleconsult_core.holds import HoldFact, HoldState
-from teleconsult_core.ids import AppointmentId, CardToken, RefundId
+from teleconsult_core.ids import AppointmentId, CardToken, OperationId, RefundId
 from teleconsult_core.ledger import balances
 from teleconsult_core.payments import OperationState
 from teleconsult_core.ports import Authorise
 from teleconsult_core.testing.fakes import Failure
 from teleconsult_core.use_cases import perform_operation
 from teleconsult_core.use_cases.card_step import BeingChecked
-from world import FEE, MONDAY, SUPPORT, THE_DOCTOR, World, eur
+from world import DR, FEE, MONDAY, SUPPORT, THE_DOCTOR, World, eur
 
 A1 = AppointmentId("a1")
 DOWN_FOR = [timedelta(minutes=2), timedelta(hours=1), timedelta(hours=25)]
@@ -225,3 +225,16 @@ def test_an_operation_under_a_key_that_only_fails_gets_the_next_key(world: World
         operations = {op.id.rpartition(":")[2]: op.state for op in work.operations.of("a1:hold:1")}
     assert operations["1"] in {OperationState.FAILED, OperationState.DONE}
     assert world.cards.captured() == eur("30.00")
+
+
+def test_a_hold_that_nobody_here_remembers_is_let_go(world: World) -> None:
+    request = Authorise(A1, DR, eur("45.00"), CardToken("visa"))
+    ref = world.cards.authorise(key=OperationId("lost:hold:1:authorise:1"), request=request).ref
+    report = world.desk.reconcile(since=MONDAY, now=world.now)
+    assert [(one.ref, one.ours, one.done) for one in report.differences] == [
+        (ref, "unknown", "released")
+    ]
+    assert report.agrees
+    assert world.cards.held() == eur("0.00")
+    again = world.desk.reconcile(since=MONDAY, now=world.now)
+    assert not again.differences

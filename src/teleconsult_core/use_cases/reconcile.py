@@ -12,13 +12,16 @@ from datetime import datetime
 from attrs import frozen
 
 from teleconsult_core.holds import LIVE, CardHold, HoldFact, HoldState, Verdict
-from teleconsult_core.ids import HoldRef
+from teleconsult_core.ids import HoldRef, OperationId
 from teleconsult_core.ledger import Account, balances
 from teleconsult_core.money import Money
 from teleconsult_core.payments import HoldView
-from teleconsult_core.ports import Ports
+from teleconsult_core.ports import PortMisused, Ports
 from teleconsult_core.stores import Work
 from teleconsult_core.use_cases.settle_payment import settle_payment
+
+_NOTHING_THERE = frozenset({HoldFact.DECLINED, HoldFact.LAPSED, HoldFact.RELEASED})
+"""A hold of which no money is left at the network."""
 
 
 @frozen
@@ -49,7 +52,7 @@ class Reconciliation:
 
 def reconcile(ports: Ports, *, since: datetime, now: datetime) -> Reconciliation:
     """Compare every hold made since `since`. Raises `PortTrouble` when the network is away."""
-    views = ports.cards.since(moment=since)
+    views = _every_view(ports, since)
     found = [_compare(ports, view, now) for view in views]
     with ports.open_work(writing=False) as work:
         holds = list(work.holds.placed_since(since))
@@ -76,12 +79,31 @@ def reconcile(ports: Ports, *, since: datetime, now: datetime) -> Reconciliation
     )
 
 
+def _every_view(ports: Ports, since: datetime) -> tuple[HoldView, ...]:
+    """The network's books about its holds and about ours, which its clock may call older."""
+    theirs = ports.cards.since(moment=since)
+    known = {view.ref for view in theirs}
+    with ports.open_work(writing=False) as work:
+        ours = [hold.ref for hold in work.holds.placed_since(since) if hold.ref]
+    unseen = (_look(ports, ref) for ref in ours if ref not in known)
+    return (*theirs, *(view for view in unseen if view is not None))
+
+
+def _look(ports: Ports, ref: HoldRef) -> HoldView | None:
+    try:
+        return ports.cards.look(ref=ref)
+    except PortMisused:  # the network never made it
+        return None
+
+
 def _compare(ports: Ports, view: HoldView, now: datetime) -> Difference | None:
     with ports.open_work(writing=False) as work:
         hold = _ours(work, view)
         forgotten = hold is not None and work.appointments.get(hold.appointment) is None
+    if hold is None and view.news.fact in _NOTHING_THERE:
+        return None
     if hold is None:
-        return Difference(view.ref, "unknown", view.news.fact.value, done="")
+        return Difference(view.ref, "unknown", view.news.fact.value, _let_go(ports, view))
     if forgotten:  # by retention: there is nothing left to settle, the sums remain
         same = _same_sums(hold, view)
         fact = view.news.fact.value
@@ -93,6 +115,19 @@ def _compare(ports: Ports, view: HoldView, now: datetime) -> Difference | None:
     if settled.verdict in {Verdict.REPEAT, Verdict.LATE} and (waits or _same_sums(hold, view)):
         return None
     return Difference(view.ref, hold.state.value, view.news.fact.value, done="")
+
+
+def _let_go(ports: Ports, view: HoldView) -> str:
+    """A hold under a key of ours that nobody here remembers, as after a backup was put back.
+
+    Nothing will ever capture it, so the patient has his money back; what was taken is not touched.
+    """
+    held = view.news.fact in {HoldFact.AUTHORISED, HoldFact.NEEDS_PATIENT}
+    if not held or view.operation is None:
+        return ""
+    key = OperationId(f"{view.operation}:forgotten")
+    released = ports.cards.release(key=key, ref=view.ref)
+    return "released" if released.news.fact is HoldFact.RELEASED else ""
 
 
 def _ours(work: Work, view: HoldView) -> CardHold | None:
