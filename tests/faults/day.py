@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from attrs import define, evolve, field
 
 from command_line import EXAMPLES
-from faults.moments import Befall, Moments, watched
+from faults.moments import Befall, Moments, plainly, watched
 from teleconsult_core.appointments import Cancelled, Completed, NoShow
 from teleconsult_core.consents import Consent
 from teleconsult_core.desk import Desk
@@ -27,9 +27,8 @@ from teleconsult_core.ids import VisitTypeId as VisitType
 from teleconsult_core.money import Money
 from teleconsult_core.payments import Operation
 from teleconsult_core.people import Actor, Patient, Role
-from teleconsult_core.ports import PortTrouble, Printer
+from teleconsult_core.ports import PortTrouble
 from teleconsult_core.slots import Mode
-from teleconsult_core.testing.fakes import PlainPrinter
 from teleconsult_core.use_cases.card_step import CardHeld, PatientNeeded
 from teleconsult_core.use_cases.join import Joined
 from teleconsult_wiring import App, Settings, create, one_round, open_app, read_clinic
@@ -92,7 +91,7 @@ class Day:
 
     def work(self) -> None:
         """What a worker does in one round."""
-        one_round(evolve(self.app, desk=self.desk, printer=plainly))
+        one_round(evolve(self.app, desk=self.desk, printer=plainly(self.moments)))
 
     def something_is_due(self) -> bool:
         now = self.now
@@ -249,11 +248,6 @@ STEPS: dict[str, Callable[[Day], Any]] = {
 }  # fmt: skip
 
 
-def plainly(_: str) -> Printer:
-    """Typst prints with threads, which a process forked from one that has printed waits for."""
-    return PlainPrinter()
-
-
 def described(settings: Settings) -> App:
     """A new installation of the example clinic, on Monday morning."""
     app = create(settings)
@@ -277,6 +271,6 @@ def work_on(settings: Settings, befall: Befall) -> None:
     above = os.getppid()
     app = open_app(settings)
     moments = Moments(befall, "a worker")
-    watching = evolve(app, desk=watched(app.desk, moments), printer=plainly)
+    watching = evolve(app, desk=watched(app.desk, moments), printer=plainly(moments))
     while os.getppid() == above:
         one_round(watching)

@@ -84,6 +84,7 @@ def must_hold(app: App) -> None:
     with app.desk.open_work(writing=False) as work:
         _no_overlap(work)
         _receipts_without_gaps(work)
+        _documents_of_all_receipts(work)
         assert work.operations.open_count() == 0
         assert sum(balances(work.ledger.every()).values()) == 0
     # From the day before: the network may have another idea of when Monday began.
@@ -105,3 +106,10 @@ def _no_overlap(work: Work) -> None:
 def _receipts_without_gaps(work: Work) -> None:
     numbers = [int(one.number.rpartition("-")[2]) for one in work.receipts.of_series(DR, 2027)]
     assert sorted(numbers) == list(range(1, len(numbers) + 1))
+
+
+def _documents_of_all_receipts(work: Work) -> None:
+    for receipt in work.receipts.of_series(DR, 2027):
+        document = work.receipts.document(receipt.number)
+        assert document is not None, receipt.number
+        assert document.intact

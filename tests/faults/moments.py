@@ -16,6 +16,7 @@ from attrs import Factory, define, evolve
 
 from teleconsult_core.desk import Desk
 from teleconsult_core.stores import OpenWork
+from teleconsult_core.testing.fakes import PlainPrinter
 
 Befall = Callable[[str], None]
 
@@ -42,6 +43,14 @@ def watched(desk: Desk, moments: Moments) -> Desk:
         open_work=_WatchedStore(desk.open_work, moments).open_work,
         **{name: _Watched(port, name, moments) for name, port in gateways.items()},
     )
+
+
+def plainly(moments: Moments) -> Callable[[str], Any]:
+    """A printer whose printing has its moments, too.
+
+    Not Typst: it prints with threads, which a process forked from one that has printed waits for.
+    """
+    return lambda _: _Watched(PlainPrinter(), "printer", moments)
 
 
 class _Watched:
