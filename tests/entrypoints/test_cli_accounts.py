@@ -57,6 +57,13 @@ def test_a_difference_is_told_and_ends_with_one(charged: Clinic) -> None:
     assert charged(*EXPORT, "--json").json["differences"][0]["documents"] == 3100
 
 
+def test_as_json_it_names_no_patient_either_unless_asked(charged: Clinic) -> None:
+    plain, with_names = charged(*EXPORT, "--json"), charged(*EXPORT, "--patients", "--json")
+    assert "Ann Peeters" not in plain.out
+    assert plain.json["documents"][0]["amount"] == "30.00"
+    assert with_names.json["documents"][0]["patient"] == "Ann Peeters"
+
+
 def test_another_month_and_another_practitioner_have_nothing(charged: Clinic) -> None:
     for words in (
         ("accounts", "export", "--month", "2027-04"),

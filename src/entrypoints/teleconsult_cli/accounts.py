@@ -17,7 +17,7 @@ from teleconsult_core.accounts import Accounts
 from teleconsult_core.ids import PractitionerId
 from teleconsult_core.money import Money
 from teleconsult_core.people import Actor
-from teleconsult_wiring import as_csv
+from teleconsult_wiring import accountants_lines, as_csv
 
 
 @cli.group("accounts")
@@ -55,13 +55,16 @@ def export(
             now=at.now,
         )
     )
-    table = as_csv(found.documents, zone_name=at.practice.zone, patients=patients, excel=excel)
+    zone = at.practice.zone
+    table = as_csv(found.documents, zone_name=zone, patients=patients, excel=excel)
     if path is not None:
         write_private(path, table)
     elif not at.json:
         click.echo(table.decode(), nl=False)
     if at.json:
-        at.screen.value(found, "")
+        lines = accountants_lines(found.documents, zone_name=zone, patients=patients)
+        sums = {"totals": found.totals, "differences": found.differences}
+        at.screen.value({"window": found.window, "documents": lines, **sums}, "")
     else:
         click.echo(_told(month, found, path), err=path is None)
     if found.differences:

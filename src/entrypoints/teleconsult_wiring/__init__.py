@@ -1,7 +1,7 @@
 """The composition root: settings in, a desk with all its adapters out. Knows every adapter."""
 
 from teleconsult_calendars import read_calendar
-from teleconsult_documents import as_csv, as_text
+from teleconsult_documents import accountants_lines, as_csv, as_text
 from teleconsult_sandbox import CARDS
 from teleconsult_sqlalchemy.schema import NOTHING
 from teleconsult_wiring.app import DIALECTS, App, create, open_app, upgrade_script
@@ -23,6 +23,7 @@ __all__ = [
     "Round",
     "Settings",
     "Worker",
+    "accountants_lines",
     "as_csv",
     "as_text",
     "create",
