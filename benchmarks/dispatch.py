@@ -81,7 +81,7 @@ class Ours:
             if not claimed:
                 return
             with self.store.open_work() as work:
-                work.outbox.put([one.sent(NOW, 0) for one in claimed])
+                work.outbox.note(one.sent(NOW, 0) for one in claimed)
                 work.commit()
 
     def deliver(self) -> None:

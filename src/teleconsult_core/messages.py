@@ -117,7 +117,7 @@ class Message:
         return evolve(self, leased_until=None)
 
     def sent(self, now: datetime, segments: int, note: str = "") -> Message:
-        return evolve(self._done(MessageState.SENT, now, note), segments=segments)
+        return self._done(MessageState.SENT, now, note, segments)
 
     def dropped(self, now: datetime, why: str) -> Message:
         return self._done(MessageState.DROPPED, now, why)
@@ -131,5 +131,8 @@ class Message:
             self, state=MessageState.PLANNED, attempts=0, not_before=None, done_at=None, note=""
         )
 
-    def _done(self, state: MessageState, now: datetime, note: str) -> Message:
-        return evolve(self, state=state, done_at=now, leased_until=None, note=note)
+    def _done(
+        self, state: MessageState, now: datetime, note: str, segments: int | None = None
+    ) -> Message:
+        cost = self.segments if segments is None else segments
+        return evolve(self, state=state, done_at=now, leased_until=None, note=note, segments=cost)

@@ -46,6 +46,14 @@ class Outbox(Protocol):
         """Write or replace by id, planned or done."""
         ...
 
+    def note(self, messages: Iterable[Message]) -> None:
+        """Write what came of messages that were claimed, all at once.
+
+        Only where they are still planned: that one was sent is true whoever claimed it since,
+        anything else is said by whoever claimed it last.
+        """
+        ...
+
     def plan(self, messages: Iterable[Message]) -> None:
         """Write those whose id is new; one that is there already stays as it is."""
         ...

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -17,6 +18,7 @@ from teleconsult_core.stores import Inbox, Links
 from teleconsult_core.times import Interval
 from teleconsult_sqlalchemy.claiming import Clock, asked, claimable, claiming
 from teleconsult_sqlalchemy.mapping_messages import link_from, link_row, message_from, message_row
+from teleconsult_sqlalchemy.noting import noting
 from teleconsult_sqlalchemy.running import Running
 from teleconsult_sqlalchemy.statements import LIMIT, Compiler, Row, Statement, constant, given
 from teleconsult_sqlalchemy.tables import Tables
@@ -32,6 +34,7 @@ class OutboxStatements:
         moment = given("moment", t.c.due_at)
         self.put = make.upsert(t)
         self.plan = make.insert_new(t)
+        self.note = noting(make, t)
         self.get = make.select(every.where(t.c.id == given("id", t.c.id)), lock=t)
         self.drop_planned = make.change(
             sa.update(t)
@@ -88,6 +91,11 @@ class SqlOutbox:
 
     def put(self, messages: Iterable[Message]) -> None:
         self._write(self._sql.put, tuple(messages))
+
+    def note(self, messages: Iterable[Message]) -> None:
+        these = sorted(messages, key=attrgetter("id"))  # everybody locks in the same order
+        self._run.write_many(self._sql.note.statement, self._sql.note.rows(these))
+        self._run.queued(*these)
 
     def plan(self, messages: Iterable[Message]) -> None:
         self._write(self._sql.plan, tuple(messages))

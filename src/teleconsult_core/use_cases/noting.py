@@ -16,27 +16,20 @@ def note_outcomes(ports: Ports, outcomes: Sequence[Outcome], now: datetime) -> N
     """One commit for all of them. What was given up is told to the practice in the same one."""
     if not outcomes:
         return
+    messages = [outcome.message for outcome in outcomes]
     with ports.open_work() as work:
-        for outcome in outcomes:
-            _note(work, outcome.message, now)
+        for message in messages:
+            if message.state is MessageState.PARKED:
+                _give_up(work, message, now)
+        work.outbox.note(one for one in messages if one.state is not MessageState.PARKED)
         work.commit()
 
 
-def _note(work: Work, message: Message, now: datetime) -> None:
-    parked = message.state is MessageState.PARKED
-    if parked and message.appointment is not None:
+def _give_up(work: Work, message: Message, now: datetime) -> None:
+    if message.appointment is not None:
         work.appointments.get(message.appointment)  # locked before its messages, as everywhere
     current = work.outbox.get(message.id)
-    if current is None or not current.planned or _taken_over(message, current):
-        return
+    if current is None or not current.planned or current.attempts != message.attempts:
+        return  # done meanwhile, or somebody else's turn by now
     work.outbox.put([message])
-    if parked:
-        tell_undelivered(work, message, now)
-
-
-def _taken_over(message: Message, current: Message) -> bool:
-    """Whether somebody else claimed it since, who now says when it is tried again.
-
-    That it was sent is true whoever says so.
-    """
-    return message.state is not MessageState.SENT and current.attempts != message.attempts
+    tell_undelivered(work, message, now)

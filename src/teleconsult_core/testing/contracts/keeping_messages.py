@@ -127,6 +127,37 @@ class OutboxContract(StoreUnderTest):
         with self.reading() as work:
             assert not work.outbox.claimable(Channel.SMS, END)
 
+    def test_what_came_of_many_is_noted_at_once(self) -> None:
+        ids = ["c", "a", "b"]
+        self._plan(*(_due(id, BOOKED_AT) for id in ids))
+        with self.writing() as work:
+            claimed = {one.id: one for one in work.outbox.claim(Channel.SMS, BOOKED_AT, HOUR, 9)}
+        said = [
+            claimed[MessageId("a")].sent(START, 2, "accepted"),
+            claimed[MessageId("b")].later(END, "busy"),
+            claimed[MessageId("c")].dropped(START, "cancelled"),
+        ]
+        with self.writing() as work:
+            work.outbox.note(reversed(said))
+            work.outbox.note([])
+        with self.reading() as work:
+            assert [work.outbox.get(one.id) for one in said] == said
+
+    def test_what_is_over_or_taken_over_is_not_noted_again(self) -> None:
+        self._plan(_due("a", BOOKED_AT), _due("b", BOOKED_AT), _due("gone", BOOKED_AT))
+        with self.writing() as work:
+            a, b, gone = work.outbox.claim(Channel.SMS, BOOKED_AT, MINUTE, 9)
+            work.outbox.note([gone.dropped(START, "cancelled")])
+        self.clock.forward(MINUTE)
+        with self.writing() as work:
+            a_again, b_again = work.outbox.claim(Channel.SMS, BOOKED_AT, MINUTE, 9)
+        with self.writing() as work:
+            work.outbox.note([a.later(END, "busy"), b.sent(START, 1), gone.sent(START, 1)])
+        with self.reading() as work:
+            assert work.outbox.get(a.id) == a_again  # his who claimed it last
+            assert work.outbox.get(b.id) == evolve(b.sent(START, 1), attempts=b_again.attempts)
+            assert work.outbox.get(gone.id) == gone.dropped(START, "cancelled")
+
     def test_the_claimed_is_what_is_kept(self) -> None:
         self._plan(_due("a", BOOKED_AT))
         with self.writing() as work:

@@ -62,6 +62,15 @@ class FakeOutbox:
         for message in messages:
             self._kept.put(message.id, message)
 
+    def note(self, messages: Iterable[Message]) -> None:
+        for message in messages:
+            current = self._kept.get(message.id)
+            if current is None or not current.planned:
+                continue
+            sent = message.state is MessageState.SENT
+            if sent or current.attempts == message.attempts:
+                self._kept.put(message.id, evolve(message, attempts=current.attempts))
+
     def plan(self, messages: Iterable[Message]) -> None:
         for message in messages:
             self._kept.add(message.id, message)
