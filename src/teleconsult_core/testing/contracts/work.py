@@ -15,9 +15,8 @@ the store. A store without transactions of its own keeps `StoresContract`: all b
 from __future__ import annotations
 
 from teleconsult_core.testing.contracts.keeping_bookings import BookingStoresContract
+from teleconsult_core.testing.contracts.keeping_links import InboxContract, LinksContract
 from teleconsult_core.testing.contracts.keeping_messages import (
-    InboxContract,
-    LinksContract,
     OutboxContract,
 )
 from teleconsult_core.testing.contracts.keeping_money import (
