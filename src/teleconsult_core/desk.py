@@ -40,6 +40,9 @@ from teleconsult_core.use_cases import (
     describe_clinic as _describe_clinic,
 )
 from teleconsult_core.use_cases import (
+    dispute_evidence as _dispute_evidence,
+)
+from teleconsult_core.use_cases import (
     enter as _enter,
 )
 from teleconsult_core.use_cases import (
@@ -154,6 +157,7 @@ class Desk(Ports):
     place_hold = _place_hold.place_hold
     check_card_step = _check_card_step.check_card_step
     reauthorize = _reauthorize.reauthorize
+    dispute_evidence = _dispute_evidence.dispute_evidence
     take_card_news = _take_card_news.take_card_news
     receive_card_news = _take_card_news.receive_card_news
     take_received_news = _take_card_news.take_received_news

@@ -41,6 +41,7 @@ class Kind(StrEnum):
     ALLOWANCE_USED = "allowance-used"
     LINK_AGAIN = "link-again"
     PAYMENT_STUCK = "payment-stuck"
+    CHARGE_AT_RISK = "charge-at-risk"
     UNDELIVERED = "undelivered"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -188,3 +189,25 @@ def test_no_command_shows_a_secret(clinic: Clinic) -> None:
     assert "visa-ok" not in shown
     assert key.hex() not in shown
     assert "token_hash" not in shown
+
+
+def test_a_disputed_charge_and_what_speaks_for_it(clinic: Clinic, refused: Refused) -> None:
+    clinic.booked(card="mastercard-dispute")
+    clinic.met()
+    clinic.done("complete", "a1", "--amount", "30.00")
+    clinic.done("worker", "--once")
+    assert refused("evidence", "a1") == "nothing-to-do"
+    clinic.done("clock", "forward", "25h")
+    clinic.done("worker", "--once")
+    assert refused("evidence", "a1", "--as", "practitioner:dupont") == "not-yours"
+    assert refused("evidence", "nobody") == "not-found"
+    words = clinic.done("evidence", "a1", "--as", "support:eve")
+    assert "30.00 EUR" in words
+    assert "disputed" in words
+    assert "practitioner entered" in words
+    assert "charged by email" in words
+    assert "Agreed to on" in words
+    told = clinic("evidence", "a1", "--json").json
+    assert told["judgement"] == "present"
+    assert "consultation" not in json.dumps(told["messages"])
+    assert "evidence" in clinic.done("audit")

@@ -105,8 +105,12 @@ WITHOUT_JSON = {
 """What makes an installation or a script answers in words only; where it is tested."""
 
 
-ELSEWHERE = {("stripe", "events"): "test_cli_stripe", ("stripe", "webhook"): "test_cli_stripe"}
-"""What belongs to another story, of a clinic that is set up otherwise; where it is told."""
+ELSEWHERE = {
+    ("evidence",): "test_cli_after",
+    ("stripe", "events"): "test_cli_stripe",
+    ("stripe", "webhook"): "test_cli_stripe",
+}
+"""What belongs to another story, of other cards or another clinic; where it is told."""
 
 
 def leaves(group: click.Group, *path: str) -> dict[tuple[str, ...], click.Command]:

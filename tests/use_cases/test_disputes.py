@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from teleconsult_core.attendance import Judgement
 from teleconsult_core.holds import CardHold, HoldState
 from teleconsult_core.ids import AppointmentId, HoldRef, RefundId
 from teleconsult_core.money import Money
 from teleconsult_core.payments import OperationState
 from teleconsult_core.people import Actor, Role
-from teleconsult_core.refusals import ChargeDisputed
+from teleconsult_core.refusals import ChargeDisputed, NothingToDo, NotYours
+from teleconsult_core.use_cases.dispute_evidence import Evidence
 from world import SUPPORT, THE_DOCTOR, World
 
 TEN = Money(10_00, "EUR")
@@ -85,3 +87,27 @@ def test_support_is_the_one_who_may_ask(world: World) -> None:
         by=Actor(Role.PRACTITIONER, THE_DOCTOR.id), now=world.now,
     )  # fmt: skip
     assert outcome.code == "not-yours"
+
+
+def test_what_speaks_for_a_disputed_charge_is_ready_to_be_sent(world: World) -> None:
+    hold = charged(world)
+    ask = {"appointment": AppointmentId("a1"), "now": world.now}
+    assert world.desk.dispute_evidence(by=SUPPORT, **ask) == NothingToDo(
+        why="no charge of this appointment is disputed"
+    )
+    world.cards.dispute(hold.ref)
+    learn(world, hold.ref, "n1")
+    assert isinstance(world.desk.dispute_evidence(by=THE_DOCTOR, **ask), NotYours)
+    found = world.desk.dispute_evidence(by=SUPPORT, **ask)
+    assert isinstance(found, Evidence)
+    assert found.consent is not None
+    assert found.consent.words == "I agree to a hold of 45.00 EUR."
+    seen = [(one.role.value, one.seen.value) for one in found.attendance]
+    assert seen[:2] == [("practitioner", "entered"), ("patient", "entered")]
+    assert found.judgement is Judgement.PRESENT
+    assert found.decided_by == "dupont"
+    assert {one.to.value for one in found.messages} == {"patient"}
+    assert len(found.receipts) == 1
+    with world.store.open_work(writing=False) as work:
+        looks = [one for one in work.audit.of_subject("a1") if one.action == "evidence"]
+    assert [str(one.actor) for one in looks] == ["support:sofie"]

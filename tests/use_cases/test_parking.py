@@ -253,3 +253,22 @@ class Poison(PlainWording):
         if kind is Kind.REMINDER:
             raise KeyError("a template that was edited badly")
         return super().text(kind, facts, language)
+
+
+def test_a_charge_that_may_be_lost_with_its_hold_is_told_once_and_in_time(world: World) -> None:
+    world.meet(world.booked())
+    until = world.holds()[0].until
+    assert until is not None
+    world.at(until - timedelta(hours=14))
+    world.desk.complete(appointment=A1, amount=eur("30.00"), by=THE_DOCTOR, now=world.now)
+    down(world)
+    pass_time(world, timedelta(hours=1))
+    assert not world.messages(kind=Kind.CHARGE_AT_RISK)
+    pass_time(world, timedelta(hours=4))
+    (told,) = world.sent(Kind.CHARGE_AT_RISK)
+    assert (told.to, told.amount, told.useful_until) == ("practice", 3000, until)
+    pass_time(world, timedelta(hours=4))
+    assert len(world.messages(kind=Kind.CHARGE_AT_RISK)) == 1
+    well_again(world)
+    pass_time(world, timedelta(hours=2))
+    assert world.cards.captured() == eur("30.00")

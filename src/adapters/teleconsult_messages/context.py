@@ -34,6 +34,7 @@ _FOR_STAFF = frozenset(
         Kind.ALLOWANCE_LOW,
         Kind.ALLOWANCE_USED,
         Kind.PAYMENT_STUCK,
+        Kind.CHARGE_AT_RISK,
         Kind.UNDELIVERED,
     }
 )

@@ -26,6 +26,7 @@ class _Groups(click.Group):
         "card",
         "meeting",
         "charging",
+        "disputes",
         "looking",
         "payments",
         "running",

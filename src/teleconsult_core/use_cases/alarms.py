@@ -5,15 +5,21 @@ Called inside the unit of work that parks, which has locked the appointment befo
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from attrs import evolve
+
+from teleconsult_core.appointments import Appointment
 from teleconsult_core.ids import MessageId
 from teleconsult_core.messages import Channel, Kind, Message, To
-from teleconsult_core.payments import Operation
+from teleconsult_core.payments import Operation, Verb
 from teleconsult_core.people import SYSTEM
 from teleconsult_core.planner import NEWS_KEEPS
 from teleconsult_core.stores import Work
 from teleconsult_core.use_cases.record import note
+
+AT_RISK = timedelta(hours=12)
+"""How long before the end of a hold a charge that is still not made is told."""
 
 
 def tell_payment_stuck(work: Work, operation: Operation, now: datetime) -> None:
@@ -21,10 +27,32 @@ def tell_payment_stuck(work: Work, operation: Operation, now: datetime) -> None:
     found = work.appointments.get(operation.appointment)
     if found is None:
         return
-    terms = found.terms
-    letter = Message(
-        id=MessageId(f"{operation.id}:payment-stuck:{now:%Y%m%dT%H%M}"),
-        kind=Kind.PAYMENT_STUCK,
+    id = f"{operation.id}:payment-stuck:{now:%Y%m%dT%H%M}"
+    work.outbox.plan([_about_money(found, operation, Kind.PAYMENT_STUCK, id, now)])
+    detail = f"{operation.id}: {operation.outcome}"
+    note(work, found, action="payment parked", actor=SYSTEM, now=now, detail=detail)
+
+
+def tell_charge_at_risk(work: Work, operation: Operation, now: datetime) -> None:
+    """A charge that is decided and not made, when the hold under it ends soon. Told once a hold."""
+    if operation.verb is not Verb.CAPTURE:
+        return
+    found = work.appointments.get(operation.appointment)
+    hold = work.holds.get(operation.hold)
+    if found is None or hold is None or hold.until is None or now < hold.until - AT_RISK:
+        return
+    id = f"{hold.id}:charge-at-risk"
+    letter = _about_money(found, operation, Kind.CHARGE_AT_RISK, id, now)
+    work.outbox.plan([evolve(letter, useful_until=max(now, hold.until))])
+
+
+def _about_money(
+    appointment: Appointment, operation: Operation, kind: Kind, id: str, now: datetime
+) -> Message:
+    terms = appointment.terms
+    return Message(
+        id=MessageId(id),
+        kind=kind,
         channel=Channel.EMAIL,
         to=To.PRACTICE,
         practitioner=terms.practitioner,
@@ -36,9 +64,6 @@ def tell_payment_stuck(work: Work, operation: Operation, now: datetime) -> None:
         amount=operation.amount.minor,
         about=operation.id,
     )
-    work.outbox.plan([letter])
-    detail = f"{operation.id}: {operation.outcome}"
-    note(work, found, action="payment parked", actor=SYSTEM, now=now, detail=detail)
 
 
 def tell_undelivered(work: Work, message: Message, now: datetime) -> None:

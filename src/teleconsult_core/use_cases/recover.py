@@ -15,7 +15,7 @@ from teleconsult_core.ids import OperationId
 from teleconsult_core.pauses import pause
 from teleconsult_core.payments import Operation
 from teleconsult_core.ports import Ports
-from teleconsult_core.use_cases.alarms import tell_payment_stuck
+from teleconsult_core.use_cases.alarms import tell_charge_at_risk, tell_payment_stuck
 from teleconsult_core.use_cases.going_on import GoOn, always
 from teleconsult_core.use_cases.perform_operation import Unsettled, perform_operation
 
@@ -84,8 +84,7 @@ def _wait(ports: Ports, operation: Operation, why: str, now: datetime) -> int:
     """Ask again later, and less and less often; 1 once it was parked instead."""
     parked = operation.worn_out(now)
     with ports.open_work() as work:
-        if parked:
-            work.appointments.get(operation.appointment)  # locked first, as everywhere
+        work.appointments.get(operation.appointment)  # locked first, as everywhere
         current = work.operations.get(operation.id)
         if current is None or not current.open or current.attempts != operation.attempts:
             return 0  # settled meanwhile, or somebody else's turn by now
@@ -95,6 +94,7 @@ def _wait(ports: Ports, operation: Operation, why: str, now: datetime) -> int:
         else:
             wait = pause(operation.id, operation.attempts, first=FIRST_PAUSE)
             current = current.later(now + wait)
+            tell_charge_at_risk(work, current, now)
         work.operations.put(current)
         work.commit()
     return int(parked)
