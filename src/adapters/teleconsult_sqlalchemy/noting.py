@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from attrs import frozen
+from attrs import evolve
 from sqlalchemy.dialects import postgresql
 
 from teleconsult_core.messages import Message
@@ -26,22 +26,16 @@ _NAMES = (*ITS, *SAID)
 """Columns, and what a message calls the same."""
 
 
-@frozen(eq=False)
-class Noting:
-    """The statement, and how the rows of messages are given to it."""
-
-    statement: Statement
-    at_once: bool
-
-    def rows(self, messages: Sequence[Message]) -> list[Row]:
-        if not self.at_once:
-            return [{_place(name): getattr(one, name) for name in _NAMES} for one in messages]
-        if not messages:
-            return []
-        return [{_place(name): [getattr(one, name) for one in messages] for name in _NAMES}]
+def noted(statement: Statement, messages: Sequence[Message]) -> list[Row]:
+    """What `statement` is to be given, each time it runs."""
+    if not statement.at_once:
+        return [{_place(name): getattr(one, name) for name in _NAMES} for one in messages]
+    if not messages:
+        return []
+    return [{_place(name): [getattr(one, name) for one in messages] for name in _NAMES}]
 
 
-def noting(make: Compiler, t: sa.Table) -> Noting:
+def noting(make: Compiler, t: sa.Table) -> Statement:
     """Where they are still planned: what was sent, and the rest of whoever claimed it last."""
     at_once = make.dialect.name == "postgresql"
     told = _table(t) if at_once else {name: _open(name, t.c[name].type) for name in _NAMES}
@@ -51,7 +45,7 @@ def noting(make: Compiler, t: sa.Table) -> Noting:
         .where(t.c.id == told["id"], t.c.state == constant("planned"), last)
         .values({name: told[name] for name in SAID})
     )
-    return Noting(make.change(update), at_once)
+    return evolve(make.change(update), at_once=at_once)
 
 
 def _table(t: sa.Table) -> dict[str, sa.ColumnElement[Any]]:

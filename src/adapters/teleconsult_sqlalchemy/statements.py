@@ -39,6 +39,8 @@ class Statement:
     """The table of an insertion that gives nothing back."""
     key: int | None = None
     """Which parameter tells its rows apart, where their order does not matter."""
+    at_once: bool = False
+    """Whether its parameters are lists, with a value for each of many rows."""
 
     def parameters(self, given: Mapping[str, Any]) -> Parameters:
         values = {**given, **self.fixed} if self.fixed else given

@@ -18,7 +18,7 @@ from teleconsult_core.stores import Inbox, Links
 from teleconsult_core.times import Interval
 from teleconsult_sqlalchemy.claiming import Clock, asked, claimable, claiming
 from teleconsult_sqlalchemy.mapping_messages import link_from, link_row, message_from, message_row
-from teleconsult_sqlalchemy.noting import noting
+from teleconsult_sqlalchemy.noting import noted, noting
 from teleconsult_sqlalchemy.running import Running
 from teleconsult_sqlalchemy.statements import LIMIT, Compiler, Row, Statement, constant, given
 from teleconsult_sqlalchemy.tables import Tables
@@ -94,7 +94,7 @@ class SqlOutbox:
 
     def note(self, messages: Iterable[Message]) -> None:
         these = sorted(messages, key=attrgetter("id"))  # everybody locks in the same order
-        self._run.write_many(self._sql.note.statement, self._sql.note.rows(these))
+        self._run.write_many(self._sql.note, noted(self._sql.note, these))
         self._run.queued(*these)
 
     def plan(self, messages: Iterable[Message]) -> None:
