@@ -11,9 +11,12 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from attrs import evolve
+
 from simulation.faults import Faults
 from simulation.safety import Safety
 from simulation.timeline import Timeline
+from teleconsult_core.holds import HoldFact
 from teleconsult_core.ids import AppointmentId, CardToken, HoldRef, OperationId, PractitionerId
 from teleconsult_core.money import Money
 from teleconsult_core.payments import HoldView, Transfer
@@ -63,6 +66,16 @@ class Network(FakeCardNetwork):
             self._timeline.at(ends + AROUND_THE_END, self._tell, held.ref)
         self._tell(held.ref)
         return view
+
+    def ends_all(self) -> None:
+        """The banks let go of every hold that stands, all at once."""
+        now = self._timeline.now
+        for ref in list(self._holds):
+            held = self._hold(ref)
+            if held.fact is HoldFact.AUTHORISED:
+                self._holds[ref] = evolve(held, dropped_at=now)
+                self._timeline.note(f"network {ref} dropped")
+                self._timeline.at(now + AROUND_THE_END, self._tell, ref)
 
     def _tell(self, ref: HoldRef) -> None:
         self._news += 1

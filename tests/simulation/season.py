@@ -157,6 +157,11 @@ def _phones_down(w: World) -> None:
     _away(w, "letters", 2)
 
 
+def _expiry_wave(w: World) -> None:
+    """Every hold that stands ends at the same moment, before most of the consultations."""
+    w.timeline.at(BEGIN + timedelta(hours=24 + w.choices.n(72, "scenario")), w.network.ends_all)
+
+
 def _restart_storm(w: World) -> None:
     """Some process is killed every few minutes, for hours."""
     for number in range(40):
@@ -173,4 +178,5 @@ SCENARIOS = {
     "card network down": _gateway_down,
     "phone and mail down": _phones_down,
     "restart storm": _restart_storm,
+    "expiry wave": _expiry_wave,
 }
