@@ -111,27 +111,29 @@ class Operation:
     def worn_out(self, now: datetime) -> bool:
         """Whether it was tried often enough.
 
-        A placing ends by itself with its key, and a refund may have to outlive its first one.
+        A placing ends by itself with its key's life; a refund waits until a failure that is stored
+        under its key must be forgotten.
         """
-        bound_to_its_key = self.verb is Verb.AUTHORISE or (
-            self.verb is Verb.REFUND and self.repeat == 1
-        )
-        waits = bound_to_its_key and now - self.created_at < KEY_LIFETIME
+        patience = {Verb.AUTHORISE: KEY_LIFETIME, Verb.REFUND: 2 * KEY_LIFETIME}
+        waits = now - self.created_at < patience.get(self.verb, timedelta())
         return self.attempts >= TRIES and not waits
 
     def parked(self, why: str) -> Operation:
         return evolve(self, state=OperationState.PARKED, leased_until=None, outcome=why)
 
     def taken_up_again(self) -> Operation:
-        """Parked, and intended as if nothing had been tried yet; its key stays."""
-        return evolve(self, state=OperationState.INTENDED, attempts=0, not_before=None, outcome="")
+        """Parked, and intended again; its key stays.
+
+        It counts as tried once, so that whoever takes it up looks first: it may have happened
+        long ago, and its key be forgotten since.
+        """
+        return evolve(self, state=OperationState.INTENDED, attempts=1, not_before=None, outcome="")
 
     def with_next_key(self, now: datetime) -> Operation:
         """The same intention and its tries under a new key; the old one only replays a failure."""
-        verb = f"refund-{self.refund}" if self.refund else self.verb.value
         return evolve(
             self,
-            id=operation_id(self.hold, verb, self.repeat + 1),
+            id=operation_id(self.hold, self.verb.value, self.repeat + 1),
             repeat=self.repeat + 1,
             created_at=now,
         )

@@ -91,7 +91,7 @@ def test_a_parked_payment_is_taken_up_again_and_happens_once(world: World) -> No
     stuck = parked_payment(world)
     well_again(world)
     again = world.desk.retry_payment(operation=stuck, by=SUPPORT, now=world.now)
-    assert (again.state, again.attempts) == (OperationState.INTENDED, 0)
+    assert (again.state, again.attempts) == (OperationState.INTENDED, 1)  # and so looked for first
     pass_time(world, timedelta(hours=1))
     assert world.cards.captured() == eur("30.00")
     refusal = world.desk.retry_payment(operation=stuck, by=SUPPORT, now=world.now)

@@ -82,8 +82,8 @@ def test_a_refund_happens_once_whatever_is_answered(world: World, how: Failure, 
     world.cards.fail_next("refund", how)
     world.work(1)
     world.at(world.now + down)
-    if how is Failure.STORED:  # a refund outlives its key before it is asked for under the next
-        for _ in range(24):
+    if how is Failure.STORED:  # a refund keeps its key until the network has forgotten the failure
+        for _ in range(25):
             world.at(world.now + timedelta(hours=1))
             world.work()
     settled(world)

@@ -138,13 +138,13 @@ def _fresh_key(ports: Ports, operation: Operation, now: datetime) -> Operation:
     """Give up a key that can only replay a stored failure, where a new one is harmless.
 
     Captures and releases were just looked up and have not happened, and the network itself refuses
-    a second one. It does not refuse a second refund, and a first one may still be on its way: its
-    key is given up only when the network may have forgotten it. A hold is never asked for under
-    a second key.
+    a second one. It refuses neither a second refund nor a second hold, and the first request may
+    still be on its way: those are asked for under their own key only, until the network has
+    forgotten its failure.
     """
-    patience = KEY_LIFETIME if operation.verb is Verb.REFUND else STORED_FAILURE_PATIENCE
-    too_young = now - operation.created_at < patience
-    if operation.verb is Verb.AUTHORISE or operation.attempts < 3 or too_young:
+    too_young = now - operation.created_at < STORED_FAILURE_PATIENCE
+    keeps_its_key = operation.verb in {Verb.AUTHORISE, Verb.REFUND}
+    if keeps_its_key or operation.attempts < 3 or too_young:
         return operation
     replaced = operation.settled(OperationState.FAILED, now, "replaced by the next key")
     successor = operation.with_next_key(now)
