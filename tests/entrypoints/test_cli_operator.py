@@ -162,6 +162,21 @@ def test_a_card_network_in_trouble_is_temporary(clinic: Clinic) -> None:
     assert [one["name"] for one in rows if not one["fine"]] == ["card network"]
 
 
+def test_what_could_not_be_compared_is_named_and_to_be_tried_again(clinic: Clinic) -> None:
+    clinic.booked()
+    with closing(sqlite3.connect(clinic.home / "clinic.sqlite3")) as database, database:
+        database.execute("delete from holds")
+        database.execute("delete from operations")
+    sandbox = Sandbox.open(clinic.home / "sandbox")
+    sandbox.cards.trouble.plan(Trouble("release", TroubleKind.BUSY))
+    sandbox.close()
+    answer = clinic("reconcile")
+    assert answer.code == Exit.TEMPORARY
+    assert "could not be looked at" in answer.out
+    assert "run it again for the rest" in answer.out
+    assert "released" in clinic.done("reconcile")
+
+
 def test_the_books_are_compared_to_the_cent(clinic: Clinic) -> None:
     clinic.booked()
     clinic.met()

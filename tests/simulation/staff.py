@@ -167,7 +167,7 @@ def reconciles(world: World) -> None:
                 "operator", lambda now, since=since: desk.reconcile(since=since, now=now),
                 on=world.workers[0],
             )  # fmt: skip
-            if not isinstance(answer, PortTrouble | Crash):
+            if not isinstance(answer, PortTrouble | Crash) and not answer.not_compared:
                 break
             world.timeline.pause(timedelta(hours=1))
         world.timeline.pause(world.between_reconciliations)

@@ -238,3 +238,42 @@ def test_a_hold_that_nobody_here_remembers_is_let_go(world: World) -> None:
     assert world.cards.held() == eur("0.00")
     again = world.desk.reconcile(since=MONDAY, now=world.now)
     assert not again.differences
+
+
+def test_trouble_at_one_hold_keeps_no_other_from_being_looked_at(world: World) -> None:
+    request = Authorise(A1, DR, eur("45.00"), CardToken("visa"))
+    for lost in ("lost", "last"):
+        world.cards.authorise(key=OperationId(f"{lost}:hold:1:authorise:1"), request=request)
+    first, second = (one.news.ref for one in world.cards.books)
+    world.cards.fail_next("release", Failure.BEFORE)
+    report = world.desk.reconcile(since=MONDAY, now=world.now)
+    assert [one.ref for one in report.not_compared] == [first]
+    assert [(one.ref, one.done) for one in report.differences] == [(second, "released")]
+    assert report.compared == 1
+    assert not report.agrees
+    assert not report.unexplained
+    assert world.desk.reconcile(since=MONDAY, now=world.now).agrees
+    assert world.cards.held() == eur("0.00")
+
+
+def test_a_hold_that_cannot_be_looked_up_is_not_called_unknown(world: World) -> None:
+    ours = world.now + timedelta(seconds=5)  # our clock is ahead of the network's
+    world.booked(now=ours)
+    world.cards.fail_next("look", Failure.BEFORE)
+    report = world.desk.reconcile(since=ours, now=ours)
+    assert [one.ref for one in report.not_compared] == [world.holds()[0].ref]
+    assert not report.differences
+    assert not report.unexplained
+    again = world.desk.reconcile(since=ours, now=ours)
+    assert (again.agrees, again.compared) == (True, 1)
+
+
+def test_a_hold_older_by_our_clock_only_counts_on_both_sides(world: World) -> None:
+    ours = world.now - timedelta(seconds=5)
+    world.booked(now=ours)
+    world.meet(world.appointment())
+    world.desk.complete(appointment=A1, amount=eur("30.00"), by=THE_DOCTOR, now=world.now)
+    world.work()
+    report = world.desk.reconcile(since=MONDAY, now=world.now)
+    assert report.agrees
+    assert report.ours == report.theirs == (3000, 0)

@@ -14,6 +14,7 @@ from teleconsult_cli.desk_at_hand import AtHand, command
 from teleconsult_cli.exit_codes import Exit
 from teleconsult_cli.main import cli
 from teleconsult_core.refusals import NothingToDo
+from teleconsult_core.use_cases.reconcile import Reconciliation
 from teleconsult_wiring import Worker
 
 
@@ -69,20 +70,35 @@ def _until_idle(at: AtHand, made: Worker) -> None:
 @command(cli, "reconcile")
 @click.option("--since", type=typed.PERIOD, default="10d", show_default=True, metavar="PERIOD")
 def reconcile(at: AtHand, since: timedelta) -> None:
-    """Compare our books with the card network's, to the cent. Exit 1 if they differ."""
+    """Compare our books with the card network's, to the cent.
+
+    Exit 1 if a person must look, 75 if some holds could not be looked at now.
+    """
     report = at.desk.reconcile(since=at.now - since, now=at.now)
     lines = [f"{report.compared} holds compared."]
     for one in report.differences:
         done = one.done or "a person must look"
         lines.append(f"  {one.ref}: ours {one.ours}, theirs {one.theirs} — {done}")
+    for missed in report.not_compared:
+        lines.append(f"  {missed.ref}: could not be looked at ({missed.why})")
     ours, theirs = report.ours, report.theirs
     lines.append(
         f"Captured {ours[0]} and {theirs[0]}, refunded {ours[1]} and {theirs[1]} minor units."
     )
-    lines.append("The books agree." if report.agrees else "The books do NOT agree.")
+    lines.append(_verdict(report))
     at.screen.value({"agrees": report.agrees, "report": report}, "\n".join(lines))
-    if not report.agrees:
+    if report.unexplained:
         raise SystemExit(Exit.REFUSED)
+    if report.not_compared:
+        raise SystemExit(Exit.TEMPORARY)
+
+
+def _verdict(report: Reconciliation) -> str:
+    if report.unexplained:
+        return "The books do NOT agree."
+    if report.not_compared:
+        return "What could be looked at agrees; run it again for the rest."
+    return "The books agree."
 
 
 @cli.group("clock")

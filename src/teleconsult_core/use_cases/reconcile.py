@@ -1,7 +1,8 @@
 """Compare our books with the card network's, both ways and to the cent, and mend what can be.
 
 What the network knows and we do not yet is settled; a hold that is ours and has no more use is
-let go; what cannot be explained is reported and left to a person.
+let go; what cannot be explained is reported and left to a person. Trouble at one hold keeps no
+other from being looked at.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from teleconsult_core.ids import HoldRef, OperationId
 from teleconsult_core.ledger import Account, balances
 from teleconsult_core.money import Money
 from teleconsult_core.payments import HoldView
-from teleconsult_core.ports import PortMisused, Ports
+from teleconsult_core.ports import PortMisused, Ports, PortTrouble
 from teleconsult_core.stores import Work
 from teleconsult_core.use_cases.settle_payment import settle_payment
 
@@ -35,6 +36,14 @@ class Difference:
 
 
 @frozen
+class NotCompared:
+    """A hold at which a port was in trouble: its turn comes with the next reconciliation."""
+
+    ref: HoldRef
+    why: str
+
+
+@frozen
 class Reconciliation:
     """`captured` and `refunded` in minor units, ours and theirs, once everything was mended."""
 
@@ -43,57 +52,84 @@ class Reconciliation:
     ours: tuple[int, int]
     theirs: tuple[int, int]
     ledger_balanced: bool
+    not_compared: tuple[NotCompared, ...] = ()
 
     @property
     def agrees(self) -> bool:
-        unexplained = any(not difference.done for difference in self.differences)
-        return self.ours == self.theirs and self.ledger_balanced and not unexplained
+        """Whether everything was looked at, and what differed has been put right."""
+        return not (self.not_compared or self.unexplained)
+
+    @property
+    def unexplained(self) -> bool:
+        """Whether a person must look."""
+        left = any(not difference.done for difference in self.differences)
+        compared = self.ours == self.theirs or bool(self.not_compared)
+        return left or not (compared and self.ledger_balanced)
 
 
 def reconcile(ports: Ports, *, since: datetime, now: datetime) -> Reconciliation:
-    """Compare every hold made since `since`. Raises `PortTrouble` when the network is away."""
-    views = _every_view(ports, since)
-    found = [_compare(ports, view, now) for view in views]
+    """Compare every hold made since `since`.
+
+    Raises `PortTrouble` when the network's books or ours cannot be opened at all.
+    """
+    views, unseen = _every_view(ports, since)
+    differences, troubles = _compare_each(ports, views, now)
     with ports.open_work(writing=False) as work:
         holds = list(work.holds.placed_since(since))
-        known = {view.ref for view in views}
+        known = {view.ref for view in views} | {one.ref for one in unseen}
         missing = [_missing(hold) for hold in holds if hold.ref and hold.ref not in known]
+        mine = [hold for view in views if (hold := _ours(work, view)) is not None]
         entries = work.ledger.every()
-    mine = [hold for hold in holds if hold.ref in known]
     sums = balances(entries)
     currencies = {currency for _, currency in sums}
     even = all(
         sum(amount for (_, c), amount in sums.items() if c == currency) == 0
         for currency in currencies
     )
-    differences = [difference for difference in (*found, *missing) if difference is not None]
     return Reconciliation(
-        compared=len(views),
-        differences=tuple(differences),
+        compared=len(views) - len(troubles),
+        differences=tuple(one for one in (*differences, *missing) if one is not None),
         ours=(_total(h.captured for h in mine), _total(h.refunded for h in mine)),
         theirs=(
             _total(view.news.captured for view in views),
             _total(view.news.refunded for view in views),
         ),
         ledger_balanced=even and _ledger_matches(ports, holds),
+        not_compared=(*unseen, *troubles),
     )
 
 
-def _every_view(ports: Ports, since: datetime) -> tuple[HoldView, ...]:
+def _every_view(
+    ports: Ports, since: datetime
+) -> tuple[tuple[HoldView, ...], tuple[NotCompared, ...]]:
     """The network's books about its holds and about ours, which its clock may call older."""
     theirs = ports.cards.since(moment=since)
     known = {view.ref for view in theirs}
     with ports.open_work(writing=False) as work:
         ours = [hold.ref for hold in work.holds.placed_since(since) if hold.ref]
-    unseen = (_look(ports, ref) for ref in ours if ref not in known)
-    return (*theirs, *(view for view in unseen if view is not None))
+    views, troubles = list(theirs), []
+    for ref in ours:
+        if ref in known:
+            continue
+        try:
+            views.append(ports.cards.look(ref=ref))
+        except PortMisused:  # the network never made it
+            continue
+        except PortTrouble as trouble:
+            troubles.append(NotCompared(ref, str(trouble)))
+    return tuple(views), tuple(troubles)
 
 
-def _look(ports: Ports, ref: HoldRef) -> HoldView | None:
-    try:
-        return ports.cards.look(ref=ref)
-    except PortMisused:  # the network never made it
-        return None
+def _compare_each(
+    ports: Ports, views: Iterable[HoldView], now: datetime
+) -> tuple[list[Difference | None], list[NotCompared]]:
+    found, troubles = [], []
+    for view in views:
+        try:
+            found.append(_compare(ports, view, now))
+        except PortTrouble as trouble:
+            troubles.append(NotCompared(view.ref, str(trouble)))
+    return found, troubles
 
 
 def _compare(ports: Ports, view: HoldView, now: datetime) -> Difference | None:
