@@ -33,6 +33,7 @@ from teleconsult_core.testing.builders import (
     a_link,
     a_message,
     a_patient,
+    a_payout_account,
     a_rating,
     a_receipt,
     a_waiting,
@@ -63,6 +64,7 @@ def fill(open_work: OpenWork) -> None:
         work.consents.put(a_consent_record())
         work.outbox.plan([a_message()])
         work.holds.put(a_hold())
+        work.clinic.put_payout_account(a_payout_account())
         work.operations.put(an_operation())
         work.ledger.put([an_entry()])
         work.receipts.next_ordinal(a_receipt().issuer_id, 2030)

@@ -32,6 +32,7 @@ from teleconsult_core.testing.clock import MovableClock
 from teleconsult_core.testing.fakes import (
     FakeCardNetwork,
     FakeLetters,
+    FakePayoutNetwork,
     FakeStore,
     FakeTexts,
     FakeVideoRooms,
@@ -92,6 +93,7 @@ class World:
         self.clock = clock or MovableClock(MONDAY)
         self.store = watched = OneAtATime(store or FakeStore(clock=self.clock))
         self.cards = FakeCardNetwork(self.clock, watched)
+        self.payouts = FakePayoutNetwork(self.cards, watched)
         self.texts, self.letters = FakeTexts(watched), FakeLetters(watched)
         self.rooms = FakeVideoRooms(watched)
         self.desk = Desk(
@@ -103,6 +105,7 @@ class World:
             rooms=self.rooms,
             tokens=KeyedTokens(b"k" * 32),
             site=Site("https://clinic.example"),
+            payouts=self.payouts,
         )
         self.describe(Policies(late_cancellation_cap=eur("20.00")))
 

@@ -1,7 +1,8 @@
 """A practitioner's payments in figures that add up (S15, S16). May import the nouns of money.
 
-Of what was captured each cent is either refunded, disputed or kept, and of no two of them. What the
-card network passes on is its own word and stands beside that.
+Of what was captured each cent is either refunded, disputed, the clinic's fee or kept for the
+practitioner, and of no two of them. What the card network passes on is its own word and stands
+beside that.
 """
 
 from __future__ import annotations
@@ -43,9 +44,14 @@ class PaymentLine:
         return self.hold.refundable if self.hold.state in _WITH_THE_BANK else self._nothing
 
     @property
+    def fee(self) -> Money:
+        """What the clinic keeps of what is left."""
+        return min(self.hold.fee, self.hold.refundable - self.disputed)
+
+    @property
     def kept(self) -> Money:
-        """Captured, and neither refunded nor disputed."""
-        return self.hold.refundable - self.disputed
+        """Captured for the practitioner: neither refunded, nor disputed, nor the clinic's fee."""
+        return self.hold.refundable - self.disputed - self.fee
 
     @property
     def paid(self) -> Money:
@@ -73,6 +79,7 @@ class PaymentTotals:
     captured: Money
     refunded: Money
     disputed: Money
+    fee: Money
     kept: Money
     paid: Money
     to_come: Money
@@ -111,6 +118,7 @@ def _sum(lines: list[PaymentLine], state: HoldState | None, currency: str) -> Pa
         captured=over(line.hold.captured for line in lines),
         refunded=over(line.hold.refunded for line in lines),
         disputed=over(line.disputed for line in lines),
+        fee=over(line.fee for line in lines),
         kept=over(line.kept for line in lines),
         paid=over(line.paid for line in lines),
         to_come=over(line.to_come for line in lines),

@@ -70,6 +70,9 @@ from teleconsult_core.use_cases import (
     offer_slots as _offer_slots,
 )
 from teleconsult_core.use_cases import (
+    onboard_practitioner as _onboard_practitioner,
+)
+from teleconsult_core.use_cases import (
     open_link as _open_link,
 )
 from teleconsult_core.use_cases import (
@@ -113,6 +116,9 @@ from teleconsult_core.use_cases import (
 )
 from teleconsult_core.use_cases import (
     show_payments as _show_payments,
+)
+from teleconsult_core.use_cases import (
+    show_payouts as _show_payouts,
 )
 from teleconsult_core.use_cases import (
     show_receipts as _show_receipts,
@@ -161,6 +167,13 @@ class Desk(Ports):
     take_card_news = _take_card_news.take_card_news
     receive_card_news = _take_card_news.receive_card_news
     take_received_news = _take_card_news.take_received_news
+
+    # The practitioner's account
+    onboard_practitioner = _onboard_practitioner.onboard_practitioner
+    refresh_payout_account = _onboard_practitioner.refresh_payout_account
+    refresh_payout_accounts = _onboard_practitioner.refresh_payout_accounts
+    open_payout_dashboard = _show_payouts.open_payout_dashboard
+    show_payouts = _show_payouts.show_payouts
 
     # Meeting
     open_link = _open_link.open_link

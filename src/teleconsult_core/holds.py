@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from attrs import evolve, field, frozen
 
-from teleconsult_core.ids import AppointmentId, HoldId, HoldRef
+from teleconsult_core.ids import AccountRef, AppointmentId, HoldId, HoldRef
 from teleconsult_core.money import Money
 from teleconsult_core.refusals import BadInput
 
@@ -199,13 +199,15 @@ class CardHold:
     captured: Money = field()
     refunded: Money = field()
     reason: str = ""
+    account: AccountRef | None = None
+    """The practitioner's account that what is taken goes to; None when the clinic keeps it."""
+    fee: Money = field()
+    """What the clinic keeps of it, less what it gave back; by the network's books."""
 
     @captured.default
-    def _nothing_captured(self) -> Money:
-        return Money(0, self.amount.currency)
-
     @refunded.default
-    def _nothing_refunded(self) -> Money:
+    @fee.default
+    def _nothing(self) -> Money:
         return Money(0, self.amount.currency)
 
     @captured.validator
@@ -217,6 +219,11 @@ class CardHold:
     def _within_captured(self, _: object, value: Money) -> None:
         if value > self.captured:
             raise BadInput("refunded", str(value), f"at most the amount captured, {self.captured}")
+
+    @fee.validator
+    def _within_what_is_left(self, _: object, value: Money) -> None:
+        if value > self.captured:
+            raise BadInput("fee", str(value), f"at most the amount captured, {self.captured}")
 
     @property
     def live(self) -> bool:
@@ -234,6 +241,11 @@ class CardHold:
         """Whether a dispute may be younger than this look at the refunds."""
         known = news.refunded is None or news.refunded <= self.refunded
         return known and self.state in {HoldState.DISPUTED, HoldState.WON}
+
+    def _fee_after(self, news: HoldNews) -> Money:
+        """A fee from before a refund that is known tells nothing."""
+        older = news.refunded is not None and news.refunded < self.refunded
+        return self.fee if news.fee is None or older else news.fee
 
     def told(self, news: HoldNews) -> CardHold | Verdict:
         """This hold after `news`, or what the news is instead.
@@ -256,6 +268,7 @@ class CardHold:
             last4=news.last4 or self.last4,
             captured=max(self.captured, news.captured or self.captured),
             refunded=max(self.refunded, news.refunded or self.refunded),
+            fee=self._fee_after(news),
             reason=news.reason or self.reason,
         )
 
@@ -279,3 +292,5 @@ class HoldNews:
     captured: Money | None = None
     refunded: Money | None = None
     reason: str = ""
+    fee: Money | None = None
+    """What the clinic keeps of what was captured, less what it gave back."""

@@ -29,6 +29,9 @@ CardToken = NewType("CardToken", str)
 HoldRef = NewType("HoldRef", str)
 """The card network's own name for a hold."""
 
+AccountRef = NewType("AccountRef", str)
+"""The card network's own name for a practitioner's account."""
+
 
 def hold_id(appointment: AppointmentId, attempt: int) -> HoldId:
     """The hold of an appointment's `attempt`-th card step, counted from 1."""

@@ -27,6 +27,8 @@ class Account(StrEnum):
     """Reserved on cards: what we may still take."""
     NETWORK = "card-network"
     """Taken, and with the card network for the practitioner."""
+    FEE = "platform-fee"
+    """What the clinic keeps of what was taken for a practitioner."""
     DISPUTED = "disputed"
     """Taken back by the patient's bank until the dispute is decided."""
 
@@ -62,6 +64,7 @@ def entries_after(old: CardHold, new: CardHold, at: datetime) -> tuple[Entry, ..
     if new.refunded > old.refunded:
         label = f"refunded-{new.refunded.minor}"
         moves.append((label, Account.CARD, Account.NETWORK, new.refunded - old.refunded))
+    moves += _fee_moves(old, new)
     moves += _dispute_moves(old, new)
     return tuple(
         Entry(f"{new.id}:{label}", at, new.appointment, new.id, debit, credit, amount)
@@ -84,6 +87,13 @@ def promised(hold: CardHold) -> bool:
     return hold.state in {HoldState.HELD, HoldState.CAPTURING, HoldState.RELEASING} and (
         hold.until is not None
     )
+
+
+def _fee_moves(old: CardHold, new: CardHold) -> list[tuple[str, Account, Account, Money]]:
+    label = f"fee-{new.fee.minor}-{new.refunded.minor}"
+    if new.fee > old.fee:
+        return [(label, Account.FEE, Account.NETWORK, new.fee - old.fee)]
+    return [(label, Account.NETWORK, Account.FEE, old.fee - new.fee)]
 
 
 def _dispute_moves(old: CardHold, new: CardHold) -> list[tuple[str, Account, Account, Money]]:

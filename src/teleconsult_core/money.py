@@ -83,5 +83,10 @@ class Money:
         return other.minor
 
 
+def part_of(sum: Money, part: Money, whole: Money) -> Money:
+    """As much of `sum` as `part` is of `whole`; half a minor unit counts as one."""
+    return Money((sum.minor * part.minor * 2 + whole.minor) // (whole.minor * 2), sum.currency)
+
+
 def zero(currency: str) -> Money:
     return Money(0, currency)

@@ -62,6 +62,8 @@ class Operation:
     card: CardToken | None = field(default=None, repr=False)
     present: bool = True
     """Whether the patient is there to authenticate (it decides how long a hold lives)."""
+    fee: Money | None = None
+    """What the clinic keeps of the amount, when the rest goes to the practitioner's account."""
     refund: RefundId | None = None
     reason: str = ""
     repeat: int = 1
@@ -139,7 +141,9 @@ class Operation:
         )
 
 
-def authorise(hold: CardHold, card: CardToken, *, present: bool, now: datetime) -> Operation:
+def authorise(
+    hold: CardHold, card: CardToken, *, present: bool, now: datetime, fee: Money | None = None
+) -> Operation:
     return Operation(
         id=operation_id(hold.id, Verb.AUTHORISE.value),
         verb=Verb.AUTHORISE,
@@ -149,11 +153,12 @@ def authorise(hold: CardHold, card: CardToken, *, present: bool, now: datetime) 
         created_at=now,
         card=card,
         present=present,
+        fee=fee,
     )
 
 
-def capture(hold: CardHold, amount: Money, now: datetime) -> Operation:
-    return _about(hold, Verb.CAPTURE, amount, now)
+def capture(hold: CardHold, amount: Money, now: datetime, fee: Money | None = None) -> Operation:
+    return evolve(_about(hold, Verb.CAPTURE, amount, now), fee=fee)
 
 
 def release(hold: CardHold, reason: str, now: datetime) -> Operation:

@@ -7,6 +7,7 @@ verdict out; a refusal carries the numbers that broke the rule.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from attrs import field, frozen
 
@@ -66,6 +67,29 @@ class Retention:
     """Whether the law obliges the archive of receipts to keep the patient's name after erasure."""
 
 
+class PaidTo(StrEnum):
+    """Whose account what is taken from cards goes to."""
+
+    CLINIC = "clinic"
+    PRACTITIONER = "practitioner"
+
+
+@frozen
+class PlatformFee:
+    """What the clinic keeps of what is taken for a practitioner: a share, and a fixed sum.
+
+    `basis_points` are hundredths of a percent. Nothing is kept where nothing is taken.
+    """
+
+    basis_points: int = field(default=0)
+    fixed: Money | None = None
+
+    @basis_points.validator
+    def _a_share(self, _: object, value: int) -> None:
+        if not 0 <= value <= 10_000:
+            raise BadInput("platform fee", value, "from 0 to 10000 hundredths of a percent")
+
+
 @frozen
 class Policies:
     """The clinic's settings; every duration is a `timedelta`, every amount `Money`."""
@@ -80,13 +104,22 @@ class Policies:
     reminders: tuple[timedelta, ...] = (timedelta(hours=24), timedelta(hours=1))
     practitioner_link: timedelta = field(default=timedelta(minutes=10), validator=_positive)
     waiting_offer: timedelta = field(default=timedelta(hours=2), validator=_positive)
-    transfer_days: tuple[int, int] = (15, 30)
+    transfer_days: tuple[int, int] = field(default=(15, 30))
+    """Between how many days after a consultation its money should arrive."""
     minimum_charge: Money = HALF_A_EURO
     late_cancellation_cap: Money = NOTHING
     no_show: NoShowPolicy = NoShowAllowed()
     retention: Retention = Retention()
     sms_warning_percent: int = 80
+    paid_to: PaidTo = PaidTo.CLINIC
+    platform_fee: PlatformFee = PlatformFee()
     consent_version: str = "2027-01"
+
+    @transfer_days.validator
+    def _as_promised(self, _: object, value: tuple[int, int]) -> None:
+        first, last = value
+        if not 15 <= first <= last <= 30:
+            raise BadInput("transfer_days", list(value), "from 15 to 30, the earlier first")
 
 
 def hold_covers(until: datetime, planned_end: datetime, policies: Policies) -> bool:
@@ -137,6 +170,13 @@ def no_show_chargeable(
     if isinstance(cap, NoShowChargeForbidden):
         return cap
     return OverPolicyCap(amount=amount, cap=cap) if amount > cap else None
+
+
+def platform_fee(amount: Money, fee: PlatformFee) -> Money:
+    """What the clinic keeps of `amount`: at most all of it; half a minor unit counts as one."""
+    share = (amount.minor * fee.basis_points + 5_000) // 10_000
+    fixed = fee.fixed.minor if fee.fixed and amount.minor else 0
+    return Money(min(share + fixed, amount.minor), amount.currency)
 
 
 def transfer_window(consulted_at: datetime, policies: Policies) -> tuple[datetime, datetime]:

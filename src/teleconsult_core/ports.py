@@ -14,11 +14,19 @@ from typing import Protocol
 from attrs import field, frozen
 
 from teleconsult_core.holds import CardBrand
-from teleconsult_core.ids import AppointmentId, CardToken, HoldRef, OperationId, PractitionerId
+from teleconsult_core.ids import (
+    AccountRef,
+    AppointmentId,
+    CardToken,
+    HoldRef,
+    OperationId,
+    PractitionerId,
+)
 from teleconsult_core.links import Site, Tokens
 from teleconsult_core.messages import Kind, To
 from teleconsult_core.money import Money
 from teleconsult_core.payments import HoldView, Transfer
+from teleconsult_core.payout_accounts import PayoutNetwork
 from teleconsult_core.people import Role
 from teleconsult_core.receipts import Receipt
 from teleconsult_core.slots import Mode
@@ -64,6 +72,10 @@ class Authorise:
     amount: Money
     card: CardToken = field(repr=False)
     present: bool = True
+    account: AccountRef | None = None
+    """The practitioner's account that what is taken goes to; None: it stays with the clinic."""
+    fee: Money | None = None
+    """What the clinic keeps, if all of it is taken."""
 
 
 class CardNetwork(Protocol):
@@ -81,13 +93,20 @@ class CardNetwork(Protocol):
 
     def authorise(self, *, key: OperationId, request: Authorise) -> HoldView: ...
 
-    def capture(self, *, key: OperationId, ref: HoldRef, amount: Money) -> HoldView:
-        """Take `amount` (more than 0.00, at most what is held); the rest is let go."""
+    def capture(
+        self, *, key: OperationId, ref: HoldRef, amount: Money, fee: Money | None = None
+    ) -> HoldView:
+        """Take `amount` (more than 0.00, at most what is held); the rest is let go.
+
+        The clinic keeps `fee` of it, where it goes to a practitioner's account.
+        """
         ...
 
     def release(self, *, key: OperationId, ref: HoldRef) -> HoldView: ...
 
-    def refund(self, *, key: OperationId, ref: HoldRef, amount: Money) -> HoldView: ...
+    def refund(self, *, key: OperationId, ref: HoldRef, amount: Money) -> HoldView:
+        """Give back, from where it went: the account its part, the clinic that of its fee."""
+        ...
 
     def look(self, *, ref: HoldRef) -> HoldView:
         """The books about one hold, strongly consistent."""
@@ -258,3 +277,5 @@ class Ports:
     rooms: VideoRooms
     tokens: Tokens
     site: Site
+    payouts: PayoutNetwork | None = None
+    """Accounts of practitioners; None where the clinic keeps what is taken."""

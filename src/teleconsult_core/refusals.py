@@ -311,6 +311,16 @@ class NothingToDo(Refusal):
     why: str
 
 
+@frozen
+class AccountNotReady(Refusal):
+    """What would be taken has nowhere to go: the practitioner must complete his account (S16)."""
+
+    code = "account-not-ready"
+    sentence = "{practitioner} cannot take cards yet: {why}."
+    practitioner: str
+    why: str
+
+
 # --- the room ----------------------------------------------------------------------------------
 
 

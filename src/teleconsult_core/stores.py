@@ -33,6 +33,7 @@ from teleconsult_core.ids import (
 from teleconsult_core.ledger import Entry
 from teleconsult_core.links import Link
 from teleconsult_core.payments import News
+from teleconsult_core.payout_accounts import PayoutAccount
 from teleconsult_core.people import ErasedPatient, Patient, Practice, Practitioner
 from teleconsult_core.queues import Operations, Outbox
 from teleconsult_core.ratings import Rating, RatingSummary
@@ -47,7 +48,7 @@ class SlotConflict(Exception):
 
 
 class Clinic(Protocol):
-    """What the clinic's file describes."""
+    """What the clinic's file describes, and the accounts its practitioners opened."""
 
     def practice(self) -> Practice | None: ...
     def put_practice(self, practice: Practice) -> None: ...
@@ -59,6 +60,8 @@ class Clinic(Protocol):
     def visit_type(self, id: VisitTypeId) -> VisitType | None: ...
     def visit_types(self, practitioner: PractitionerId) -> Sequence[VisitType]: ...
     def put_visit_type(self, visit_type: VisitType) -> None: ...
+    def payout_account(self, practitioner: PractitionerId) -> PayoutAccount | None: ...
+    def put_payout_account(self, account: PayoutAccount) -> None: ...
 
 
 class Unavailabilities(Protocol):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from teleconsult_core.ids import HoldRef
+from teleconsult_core.ids import AccountRef, HoldRef
+from teleconsult_core.payout_accounts import PayoutNetwork
 from teleconsult_core.ports import (
     CardNetwork,
     Letter,
@@ -20,6 +21,8 @@ from teleconsult_core.testing.builders import BOOKED_AT
 from teleconsult_core.testing.clock import MovableClock
 from teleconsult_core.testing.contracts.card_network import CardNetworkContract
 from teleconsult_core.testing.contracts.gateways import LettersContract, TextsContract
+from teleconsult_core.testing.contracts.network_under_test import NetworkUnderTest
+from teleconsult_core.testing.contracts.paying_out import PayoutNetworkContract
 from teleconsult_core.testing.contracts.printer import PrinterContract
 from teleconsult_core.testing.contracts.rooms import VideoRoomsContract
 from teleconsult_core.testing.contracts.wording import WordingContract
@@ -28,6 +31,7 @@ from teleconsult_core.testing.fakes import (
     Failure,
     FakeCardNetwork,
     FakeLetters,
+    FakePayoutNetwork,
     FakeStore,
     FakeTexts,
     FakeVideoRooms,
@@ -46,7 +50,7 @@ class TestFakeStoreByRow(WorkContract):
         return FakeStore(by_row=True, clock=self.clock).open_work
 
 
-class TestFakeCardNetwork(CardNetworkContract):
+class _FakeCards(NetworkUnderTest):
     def open_network(self) -> CardNetwork:
         self.clock = MovableClock(BOOKED_AT)
         self.fake = FakeCardNetwork(self.clock)
@@ -63,6 +67,19 @@ class TestFakeCardNetwork(CardNetworkContract):
 
     def lose_next_answer(self, verb: str) -> None:
         self.fake.fail_next(verb, Failure.AFTER)
+
+
+class TestFakeCardNetwork(_FakeCards, CardNetworkContract):
+    """Holds, charges, refunds."""
+
+
+class TestFakePayoutNetwork(_FakeCards, PayoutNetworkContract):
+    def open_payouts(self) -> PayoutNetwork:
+        self.accounts = FakePayoutNetwork(self.fake)
+        return self.accounts
+
+    def complete(self, ref: AccountRef) -> None:
+        self.accounts.complete(ref)
 
 
 class TestFakeTexts(TextsContract):

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from teleconsult_core.ids import CardToken, HoldRef
+from teleconsult_core.ids import AccountRef, CardToken, HoldRef
+from teleconsult_core.payout_accounts import PayoutNetwork
 from teleconsult_core.ports import CardNetwork, Letter, Letters, Texts, VideoRooms
 from teleconsult_core.testing.builders import BOOKED_AT
 from teleconsult_core.testing.contracts.card_network import CardNetworkContract
 from teleconsult_core.testing.contracts.gateways import LettersContract, TextsContract
+from teleconsult_core.testing.contracts.paying_out import PayoutNetworkContract
 from teleconsult_core.testing.contracts.rooms import VideoRoomsContract
 from teleconsult_sandbox import Sandbox, Trouble, TroubleKind
 
@@ -28,7 +30,7 @@ class InASandbox:
         self.sandbox.close()
 
 
-class TestSandboxCardNetwork(InASandbox, CardNetworkContract):
+class _SandboxCards(InASandbox):
     good, declined = CardToken("visa-ok"), CardToken("visa-declined")
     needs_patient, not_accepted = CardToken("visa-3ds"), CardToken("discover")
 
@@ -46,6 +48,18 @@ class TestSandboxCardNetwork(InASandbox, CardNetworkContract):
 
     def lose_next_answer(self, verb: str) -> None:
         self.sandbox.cards.trouble.plan(Trouble(verb, TroubleKind.ANSWER_LOST))
+
+
+class TestSandboxCardNetwork(_SandboxCards, CardNetworkContract):
+    """Holds, charges, refunds."""
+
+
+class TestSandboxPayouts(_SandboxCards, PayoutNetworkContract):
+    def open_payouts(self) -> PayoutNetwork:
+        return self.sandbox.payouts
+
+    def complete(self, ref: AccountRef) -> None:
+        self.sandbox.payouts.complete(ref)
 
 
 class TestSandboxPhone(InASandbox, TextsContract):

@@ -14,11 +14,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from contracts.test_sandbox import InASandbox
-from teleconsult_core.ids import AppointmentId, CardToken, HoldRef
+from teleconsult_core.ids import AccountRef, AppointmentId, CardToken, HoldRef
+from teleconsult_core.payout_accounts import PayoutNetwork
 from teleconsult_core.ports import CardNetwork
 from teleconsult_core.testing.contracts.card_network import CardNetworkContract
+from teleconsult_core.testing.contracts.paying_out import PayoutNetworkContract
 from teleconsult_sandbox import Trouble, TroubleKind
-from teleconsult_stripe import Mode, StripeCardNetwork, open_client
+from teleconsult_stripe import Mode, StripeCardNetwork, StripePayoutNetwork, open_client
 from teleconsult_stripe_double import InProcess, StripeDouble
 from teleconsult_stripe_double.double import KEY
 
@@ -37,11 +39,11 @@ class _StripesCards:
     passes_on = False
 
 
-class TestStripeOnTheDouble(_StripesCards, InASandbox, CardNetworkContract):
+class _OnTheDouble(_StripesCards, InASandbox):
     def open_network(self) -> CardNetwork:
         transport = InProcess(StripeDouble(self.sandbox.cards))
-        client = open_client(KEY, Mode.TEST, transport=transport, retries=0)
-        return StripeCardNetwork(client, "tests", _card_step)
+        self.client = open_client(KEY, Mode.TEST, transport=transport, retries=0)
+        return StripeCardNetwork(self.client, "tests", _card_step)
 
     def now(self) -> datetime:
         return self.sandbox.clock.now()
@@ -54,6 +56,20 @@ class TestStripeOnTheDouble(_StripesCards, InASandbox, CardNetworkContract):
 
     def lose_next_answer(self, verb: str) -> None:
         self.sandbox.cards.trouble.plan(Trouble(verb, TroubleKind.ANSWER_LOST))
+
+
+class TestStripeOnTheDouble(_OnTheDouble, CardNetworkContract):
+    """Holds, charges, refunds."""
+
+
+class TestStripesAccountsOnTheDouble(_OnTheDouble, PayoutNetworkContract):
+    """At Stripe itself nobody but a person can complete an account."""
+
+    def open_payouts(self) -> PayoutNetwork:
+        return StripePayoutNetwork(self.client, "tests", "https://clinic.example/account")
+
+    def complete(self, ref: AccountRef) -> None:
+        self.sandbox.payouts.complete(ref)
 
 
 @pytest.mark.skipif(not TEST_KEY, reason="TELECONSULT_STRIPE_TEST_KEY is not set")

@@ -93,6 +93,26 @@ def test_the_examples_policies_are_the_defaults() -> None:
             'kind = "maybe"',
             "line 11: policies.no_show.kind is 'maybe': one of allowed, forbidden, indemnity",
         ),
+        (
+            "grace_minutes = 12",
+            'paid_to = "me"',
+            "line 10: policies.paid_to is 'me': one of clinic, practitioner",
+        ),
+        (
+            "grace_minutes = 12",
+            'platform_fee = { percent = "101" }',
+            'line 10: policies.platform_fee.percent is \'101\': from "0" to "100"',
+        ),
+        (
+            "grace_minutes = 12",
+            'platform_fee = { fixed = "-1" }',
+            "line 10: policies.platform_fee.fixed is '-1'",
+        ),
+        (
+            "grace_minutes = 12",
+            "transfer_days = [7, 30]",
+            "line 10: policies.transfer_days is [7, 30]: from 15 to 30",
+        ),
         ('name = "Dr Claire Dupont"\n', "", "line 13: practitioners.name is missing"),
         ("minutes = 20", "minutes = 7", "line 25: practitioners.visit_types.video.minutes is 7"),
         ('fee = "45.00"', 'fee = "a lot"', "line 25: practitioners.visit_types.video.fee is 'a l"),

@@ -107,6 +107,10 @@ WITHOUT_JSON = {
 
 ELSEWHERE = {
     ("evidence",): "test_cli_after",
+    **{
+        ("payouts", verb): "test_cli_payouts"
+        for verb in ("onboard", "refresh", "show", "open", "complete")
+    },
     ("stripe", "events"): "test_cli_stripe",
     ("stripe", "webhook"): "test_cli_stripe",
 }

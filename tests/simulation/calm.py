@@ -90,6 +90,8 @@ def _both_books_agree(w: World) -> None:
         taken = (view.news.captured or Money(0, "EUR"), view.news.refunded or Money(0, "EUR"))
         if hold is None:
             raise Broken("books", f"{view.ref} ({view.operation}) is unknown to us")
+        if hold.fee.minor != (view.news.fee.minor if view.news.fee else 0):
+            raise Broken("fee", f"{hold.id}: {hold.fee} kept, network {view.news.fee}")
         if (hold.captured, hold.refunded) != taken:
             raise Broken("books", f"{hold.id}: {hold.captured}/{hold.refunded}, network {taken}")
     with w.look(writing=False) as work:
@@ -100,10 +102,13 @@ def _both_books_agree(w: World) -> None:
     net = sum(hold.refundable.minor for hold in ours.values() if hold.state is not HoldState.LOST)
     with_network = sum(
         amount for (account, _), amount in sums.items()
-        if account in {Account.NETWORK, Account.DISPUTED}
+        if account in {Account.NETWORK, Account.FEE, Account.DISPUTED}
     )  # fmt: skip
     if net != with_network:
         raise Broken("ledger", f"{with_network} with the network, {net} by the holds")
+    kept = sum(amount for (account, _), amount in sums.items() if account is Account.FEE)
+    if kept != sum(hold.fee.minor for hold in ours.values()):
+        raise Broken("ledger", f"{kept} kept as fees, the holds say otherwise")
     promised = sum(amount for (account, _), amount in sums.items() if account is Account.PROMISED)
     live = sum(
         h.amount.minor for h in ours.values()

@@ -17,6 +17,7 @@ from teleconsult_core.consents import ConsentRecord
 from teleconsult_core.holds import CardHold
 from teleconsult_core.payments import Operation, Verb
 from teleconsult_core.people import Role
+from teleconsult_core.policies import PaidTo, Policies, platform_fee
 from teleconsult_core.receipts import Receipt, ReceiptKind
 from teleconsult_core.testing.fakes.cards import Held
 
@@ -24,6 +25,7 @@ from teleconsult_core.testing.fakes.cards import Held
 @define
 class MoneySafety:
     appointment: Callable[[str], Appointment | None]
+    policies: Policies = field(factory=Policies)
     holds: dict[str, CardHold] = field(factory=dict)
     operations: dict[str, Operation] = field(factory=dict)
     receipts: dict[str, Receipt] = field(factory=dict)
@@ -112,3 +114,12 @@ class MoneySafety:
                 raise Broken("decision", f"{new.captured} taken from {id}, which is {found}")
         if decided != new.captured:
             raise Broken("decision", f"{new.captured} taken from {id}, {decided} decided")
+        self._passed_on(id, new)
+
+    def _passed_on(self, id: str, new: Held) -> None:
+        """It goes to whom it belongs, and the clinic keeps what it said that it keeps."""
+        himself = self.policies.paid_to is PaidTo.PRACTITIONER
+        account = f"acct-{new.request.practitioner}" if himself else None
+        fee = platform_fee(new.captured, self.policies.platform_fee) if himself else None
+        if new.request.account != account or new.fee.minor != (fee.minor if fee else 0):
+            raise Broken("fee", f"{id}: {new.fee} kept and {new.request.account} paid")

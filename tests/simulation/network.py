@@ -94,9 +94,11 @@ class FaultyCards:
     def authorise(self, *, key: OperationId, request: Authorise) -> HoldView:
         return self._keyed("authorise", lambda: self._network.authorise(key=key, request=request))
 
-    def capture(self, *, key: OperationId, ref: HoldRef, amount: Money) -> HoldView:
+    def capture(
+        self, *, key: OperationId, ref: HoldRef, amount: Money, fee: Money | None = None
+    ) -> HoldView:
         return self._keyed(
-            "capture", lambda: self._network.capture(key=key, ref=ref, amount=amount)
+            "capture", lambda: self._network.capture(key=key, ref=ref, amount=amount, fee=fee)
         )
 
     def release(self, *, key: OperationId, ref: HoldRef) -> HoldView:

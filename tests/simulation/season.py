@@ -17,7 +17,7 @@ from simulation.meeting import Meeting
 from simulation.patients import APatient
 from simulation.staff import erases, goes_away, hires
 from simulation.timeline import Process
-from simulation.world import BEGIN, World
+from simulation.world import BEGIN, CLINIC_IS_PAID, PRACTITIONERS_ARE_PAID, World
 from teleconsult_core.appointments import Appointment, Confirmed
 
 DAYS = 3
@@ -70,6 +70,8 @@ def run(
     choices = Choices.from_tape(tape) if tape is not None else Choices(seed)
     name, mix = scenario_of(choices, one_in)
     begun = perf_counter()
+    himself = choices.n(2, "who is paid") == 1
+    world = {"policies": PRACTITIONERS_ARE_PAID if himself else CLINIC_IS_PAID} | world
     w = World(choices, mix, **world)
     told = Run(seed, name, tape=choices.tape)
     try:

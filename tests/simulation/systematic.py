@@ -19,7 +19,7 @@ from simulation.choices import Choices
 from simulation.faults import POSSIBLE, Kind, Mix
 from simulation.golden import STORIES, Story
 from simulation.staff import hires
-from simulation.world import BEGIN, World
+from simulation.world import BEGIN, PRACTITIONERS_ARE_PAID, World
 from teleconsult_core.people import SYSTEM
 
 LASTS = timedelta(days=20)
@@ -44,6 +44,7 @@ class Told:
 def tell(name: str, strike: dict[int, Kind] | None = None, **world: Any) -> Told:
     """Tell the story `name`; `strike` says which calls are struck, and how."""
     mix = Mix(one_in=None, strike=strike or {})
+    world = {"policies": PRACTITIONERS_ARE_PAID} | world
     w = World(Choices.from_tape({}), mix, practitioners=1, **world)
     told = Told({}, w.faults.ports)
     try:

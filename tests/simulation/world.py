@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+from attrs import evolve
 from greenlet import getcurrent
 
 from simulation.choices import Choices
@@ -16,15 +17,21 @@ from simulation.safety import Safety
 from simulation.timeline import Crash, Person, Process, TaskTurns, Timeline
 from teleconsult_core.appointments import Appointment
 from teleconsult_core.desk import Desk
-from teleconsult_core.ids import HoldRef, PractitionerId, VisitTypeId
+from teleconsult_core.ids import AccountRef, HoldRef, PractitionerId, VisitTypeId
 from teleconsult_core.links import KeyedTokens, Site
 from teleconsult_core.money import Money
-from teleconsult_core.policies import Policies
+from teleconsult_core.payout_accounts import PayoutAccount
+from teleconsult_core.policies import PaidTo, PlatformFee, Policies
 from teleconsult_core.ports import PortTrouble
 from teleconsult_core.schedules import Offer, OpeningHours, Schedule, VisitType
 from teleconsult_core.slots import BOTH, Mode
 from teleconsult_core.stores import OpenWork
-from teleconsult_core.testing.builders import a_practice, a_practitioner, a_visit_type
+from teleconsult_core.testing.builders import (
+    a_payout_account,
+    a_practice,
+    a_practitioner,
+    a_visit_type,
+)
 from teleconsult_core.testing.fakes import FakeStore, PlainWording
 
 BEGIN = datetime(2027, 3, 22, 6, tzinfo=UTC)
@@ -32,6 +39,22 @@ BEGIN = datetime(2027, 3, 22, 6, tzinfo=UTC)
 
 DURATIONS = ((20, 30), (30, 20), (45, 60), (15, 15), (20, 20))
 """By practitioner, in turns: minutes by video and in person."""
+
+
+CLINIC_IS_PAID = Policies(late_cancellation_cap=Money(20_00, "EUR"))
+PRACTITIONERS_ARE_PAID = evolve(
+    CLINIC_IS_PAID,
+    paid_to=PaidTo.PRACTITIONER,
+    platform_fee=PlatformFee(basis_points=1000, fixed=Money(50, "EUR")),
+)
+
+
+def account_of(practitioner: str) -> PayoutAccount:
+    """Complete, and used where practitioners are paid themselves."""
+    ref = AccountRef(f"acct-{practitioner}")
+    return a_payout_account(
+        practitioner=practitioner, ref=ref, takes_cards=True, is_paid_out=True, missing=()
+    )
 
 
 class World:
@@ -50,7 +73,7 @@ class World:
             by_row=by_row, turns=TaskTurns(self.timeline), clock=lambda: self.timeline.now
         )
         self.faults.works_interleave = by_row
-        self.policies = policies or Policies(late_cancellation_cap=Money(20_00, "EUR"))
+        self.policies = self.safety.money.policies = policies or CLINIC_IS_PAID
         inner = store(lambda: self.timeline.now) if store else self.store.open_work
         self.practitioners = [PractitionerId(f"dr-{n + 1}") for n in range(practitioners)]
         self._furnish(inner)
@@ -143,6 +166,7 @@ class World:
         with open_work() as work:
             work.clinic.put_practice(a_practice(policies=self.policies))
             for number, id in enumerate(self.practitioners):
+                work.clinic.put_payout_account(account_of(id))
                 video, there = DURATIONS[number % len(DURATIONS)]
                 work.clinic.put_practitioner(
                     a_practitioner(id=id, name=f"Dr {number + 1}", sms_allowance=15 * (number + 1))

@@ -14,7 +14,7 @@ from teleconsult_core.money import Money
 from teleconsult_core.payments import Transfer
 from teleconsult_core.testing.builders import a_completed, a_hold
 
-MONEY = ("held", "captured", "refunded", "disputed", "kept", "paid", "to_come")
+MONEY = ("held", "captured", "refunded", "disputed", "fee", "kept", "paid", "to_come")
 DAY = datetime(2030, 1, 20, tzinfo=UTC)
 
 
@@ -25,15 +25,16 @@ def lines(draw: st.DrawFn) -> PaymentLine:
     amount = draw(st.integers(1, 10_000))
     captured = draw(st.integers(1, amount)) if state in CHARGED else 0
     refunded = draw(st.integers(0, captured))
-    hold = _hold(state, currency, amount, captured, refunded)
+    fee = draw(st.integers(0, captured))
+    hold = _hold(state, currency, amount, captured, refunded, fee)
     paid_on = draw(st.sampled_from([None, DAY]))
     transfer = Transfer(hold.ref or "", "x", Money(captured - refunded, currency), DAY, paid_on)
     return PaymentLine(a_completed(), hold, None, transfer if draw(st.booleans()) else None)
 
 
-def _hold(state: HoldState, currency: str, amount: int, captured: int, refunded: int) -> CardHold:
-    money = (Money(minor, currency) for minor in (amount, captured, refunded))
-    names = ("amount", "captured", "refunded")
+def _hold(state: HoldState, currency: str, *minors: int) -> CardHold:
+    money = (Money(minor, currency) for minor in minors)
+    names = ("amount", "captured", "refunded", "fee")
     return evolve(a_hold(), state=state, **dict(zip(names, money, strict=True)))
 
 
@@ -50,7 +51,7 @@ def test_states_add_up_to_the_total_of_their_currency(every: list[PaymentLine]) 
 
 
 @given(lines())
-def test_each_captured_cent_is_refunded_disputed_or_kept(line: PaymentLine) -> None:
-    assert line.hold.captured == line.hold.refunded + line.disputed + line.kept
+def test_each_captured_cent_is_refunded_disputed_a_fee_or_kept(line: PaymentLine) -> None:
+    assert line.hold.captured == line.hold.refunded + line.disputed + line.fee + line.kept
     assert not (line.held.minor and line.hold.captured.minor)
     assert not (line.paid.minor and line.to_come.minor)

@@ -22,12 +22,16 @@ from teleconsult_core.holds import (
 )
 from teleconsult_core.ids import AppointmentId, HoldRef, hold_id
 from teleconsult_core.ledger import Account, Entry, balances, entries_after
-from teleconsult_core.money import Money
+from teleconsult_core.money import Money, part_of
+from teleconsult_core.refusals import BadInput
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 A1 = AppointmentId("a1")
 states, facts = st.sampled_from(HoldState), st.sampled_from(HoldFact)
 OVER = HoldState.DECLINED, HoldState.LAPSED, HoldState.RELEASED
+
+
+TAKEN_FEE = Money(300, "EUR")
 
 
 def hold(state: HoldState = HoldState.AUTHORISING, minor: int = 4500) -> CardHold:
@@ -47,7 +51,8 @@ def news(draw: st.DrawFn) -> HoldNews:
     if fact is HoldFact.REFUNDED:
         refunded = captured
     until = NOW + timedelta(days=7) if fact is HoldFact.AUTHORISED else None
-    return HoldNews(fact, until=until, captured=captured, refunded=refunded)
+    fee = captured and part_of(TAKEN_FEE, captured - (refunded or captured - captured), captured)
+    return HoldNews(fact, until=until, captured=captured, refunded=refunded, fee=fee)
 
 
 def told_all(start: CardHold, heard: list[HoldNews]) -> list[CardHold]:
@@ -133,11 +138,26 @@ def test_the_ledger_always_sums_to_zero_and_shows_what_the_hold_shows(
     sums = balances(entries)
     last = path[-1]
     assert sum(sums.values()) == 0
-    ours = sums.get((Account.NETWORK, "EUR"), 0) + sums.get((Account.DISPUTED, "EUR"), 0)
+    taken = (Account.NETWORK, Account.FEE, Account.DISPUTED)
+    ours = sum(sums.get((account, "EUR"), 0) for account in taken)
+    assert sums.get((Account.FEE, "EUR"), 0) == last.fee.minor
     if last.state is HoldState.LOST:
         assert ours == 0
     elif last.state is not HoldState.WON or HoldState.DISPUTED in {one.state for one in path}:
         assert ours == last.refundable.minor
+
+
+def test_a_fee_from_before_a_refund_tells_nothing() -> None:
+    taken, left = Money(3000, "EUR"), Money(200, "EUR")
+    after_refund = evolve(
+        hold(HoldState.PARTLY_REFUNDED), captured=taken, refunded=Money(1000, "EUR"), fee=left
+    )
+    late = HoldNews(HoldFact.DISPUTED, captured=taken, refunded=Money(0, "EUR"), fee=TAKEN_FEE)
+    told = after_refund.told(late)
+    assert isinstance(told, CardHold)
+    assert told.fee == left
+    with pytest.raises(BadInput, match="at most the amount captured"):
+        evolve(hold(HoldState.CAPTURED), captured=left, fee=TAKEN_FEE)
 
 
 @given(st.lists(news(), max_size=12))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from teleconsult_core.money import LARGEST, MINOR_DIGITS, Money, zero
+from teleconsult_core.money import LARGEST, MINOR_DIGITS, Money, part_of, zero
 from teleconsult_core.refusals import BadInput
 
 currencies = st.sampled_from(sorted(MINOR_DIGITS))
@@ -126,3 +126,10 @@ def test_a_currency_is_one_we_know_the_decimals_of(currency: object) -> None:
     for make in (lambda: Money(1, currency), lambda: Money.parse("1", currency)):
         with pytest.raises(BadInput, match="currency"):
             make()
+
+
+@given(st.integers(0, 10**9), st.integers(0, 10**6), st.integers(1, 10**6))
+def test_a_part_is_in_proportion_to_half_a_minor_unit(sum: int, part: int, whole: int) -> None:
+    found = part_of(Money(sum, "EUR"), Money(min(part, whole), "EUR"), Money(whole, "EUR")).minor
+    assert abs(found * whole - sum * min(part, whole)) * 2 <= whole
+    assert 0 <= found <= sum

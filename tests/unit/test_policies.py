@@ -17,10 +17,12 @@ from teleconsult_core.policies import (
     NoShowAllowed,
     NoShowForbidden,
     NoShowIndemnity,
+    PlatformFee,
     Policies,
     chargeable,
     hold_covers,
     no_show_chargeable,
+    platform_fee,
     transfer_window,
 )
 from teleconsult_core.ratings import RatingSummary
@@ -87,6 +89,29 @@ def test_the_transfer_window_is_15_to_30_days(days: int) -> None:
     first, last = transfer_window(START + timedelta(days=days), Policies())
     assert (last - first).days == 15
     assert (first - START).days == days + 15
+
+
+@pytest.mark.parametrize("days", [(14, 30), (15, 31), (20, 19)])
+def test_transfers_are_promised_between_15_and_30_days(days: tuple[int, int]) -> None:
+    with pytest.raises(BadInput, match="from 15 to 30"):
+        Policies(transfer_days=days)
+
+
+@given(st.integers(0, 100_000), st.integers(0, 10_000), st.integers(0, 5_000))
+def test_the_clinics_fee_is_a_part_of_what_is_taken(minor: int, share: int, fixed: int) -> None:
+    amount = Money(minor, "EUR")
+    kept = platform_fee(amount, PlatformFee(share, Money(fixed, "EUR")))
+    assert 0 <= kept.minor <= minor
+    if 0 < kept.minor < minor:
+        assert abs((kept.minor - fixed) * 10_000 - minor * share) <= 5_000
+    if not minor:
+        assert not kept.minor
+
+
+@pytest.mark.parametrize("share", [-1, 10_001])
+def test_a_share_is_at_most_the_whole(share: int) -> None:
+    with pytest.raises(BadInput, match="hundredths of a percent"):
+        PlatformFee(share)
 
 
 def test_a_policy_duration_has_bounds() -> None:
@@ -159,6 +184,9 @@ def test_every_sum_of_a_clinic_is_in_its_currency() -> None:
     nothing, capped = Money(0, "CHF"), NoShowAllowed(Money(1000, "EUR"))
     ours = Policies(minimum_charge=Money(50, "CHF"), late_cancellation_cap=nothing)
     ClinicDescription(evolve(practice, policies=ours), (), (), ())
+    keeps = evolve(ours, platform_fee=PlatformFee(fixed=Money(50, "EUR")))
+    with pytest.raises(BadInput, match="platform_fee"):
+        ClinicDescription(evolve(practice, policies=keeps), (), (), ())
     with pytest.raises(BadInput, match="no_show"):
         ClinicDescription(evolve(practice, policies=evolve(ours, no_show=capped)), (), (), ())
 

@@ -16,7 +16,7 @@ from world import ANN, BOB, DR, SUPPORT, THE_DOCTOR, THURSDAY_10, World, eur
 
 A1, A2 = AppointmentId("a1"), AppointmentId("a2")
 DAY = timedelta(days=1)
-MONEY = ("held", "captured", "refunded", "disputed", "kept", "paid", "to_come")
+MONEY = ("held", "captured", "refunded", "disputed", "fee", "kept", "paid", "to_come")
 
 
 def shown(world: World) -> Payments:
@@ -57,11 +57,12 @@ def must_add_up(world: World) -> PaymentTotals:
         parts = sum(getattr(one, name).minor for one in found.totals_by_state)
         assert parts == getattr(total, name).minor, name
     assert sum(one.payments for one in found.totals_by_state) == total.payments
-    assert total.captured == total.refunded + total.disputed + total.kept
+    assert total.captured == total.refunded + total.disputed + total.fee + total.kept
     with world.store.open_work(writing=False) as work:
         ledger = balances(work.ledger.every())
     assert ledger.get((Account.PROMISED, "EUR"), 0) == total.held.minor
     assert ledger.get((Account.NETWORK, "EUR"), 0) == total.kept.minor
+    assert ledger.get((Account.FEE, "EUR"), 0) == total.fee.minor
     return total
 
 

@@ -25,6 +25,8 @@ class Account(StrEnum):
     TAKEN = "taken"
     """Captured, for the practitioners; below zero where a refund followed a transfer."""
     DISPUTED = "disputed"
+    KEPT = "kept"
+    """The clinic's fee of what was captured for its practitioners."""
     PASSED_ON = "passed-on"
     """Transferred to the practitioners."""
 
@@ -38,6 +40,8 @@ class Movement(StrEnum):
     DISPUTE_WON = "dispute-won"
     DISPUTE_LOST = "dispute-lost"
     TRANSFER = "transfer"
+    FEE = "fee"
+    FEE_BACK = "fee-back"
 
 
 _FROM_TO = {
@@ -49,6 +53,8 @@ _FROM_TO = {
     Movement.DISPUTE_WON: (Account.DISPUTED, Account.TAKEN),
     Movement.DISPUTE_LOST: (Account.DISPUTED, Account.CARDHOLDERS),
     Movement.TRANSFER: (Account.TAKEN, Account.PASSED_ON),
+    Movement.FEE: (Account.TAKEN, Account.KEPT),
+    Movement.FEE_BACK: (Account.KEPT, Account.TAKEN),
 }
 
 

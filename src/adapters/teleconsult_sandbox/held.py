@@ -8,7 +8,7 @@ from datetime import datetime
 from attrs import evolve, frozen
 
 from teleconsult_core.holds import HoldFact, HoldNews
-from teleconsult_core.ids import CardToken, HoldRef, OperationId
+from teleconsult_core.ids import AccountRef, CardToken, HoldRef, OperationId
 from teleconsult_core.money import Money
 from teleconsult_core.payments import HoldView
 from teleconsult_core.ports import Authorise, PortMisused
@@ -34,6 +34,10 @@ class Held:
     disputed_at: datetime | None
     """When it was disputed; a hold is disputed at most once."""
     reason: str
+    account: AccountRef | None
+    """Of the practitioner whom it is passed on to; None where he needs none."""
+    fee: Money
+    """What the clinic keeps, less what it gave back."""
 
     @property
     def left(self) -> Money:
@@ -47,7 +51,7 @@ def add(
     """A new hold that waits for the patient; whatever comes next is a change of it."""
     cursor = connection.execute(
         "insert into holds (key, appointment, practitioner, token, minor, currency, present,"
-        " made_at, fact) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " made_at, fact, account) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             key,
             request.appointment,
@@ -58,6 +62,7 @@ def add(
             request.present,
             written(now),
             HoldFact.NEEDS_PATIENT.value,
+            request.account,
         ),
     )
     row = connection.execute("select * from holds where number = ?", (cursor.lastrowid,))
@@ -71,13 +76,14 @@ def change(
     changed = evolve(held, fact=fact, reason=reason)
     connection.execute(
         "update holds set present = ?, fact = ?, until = ?, captured = ?, refunded = ?,"
-        " disputed_at = ?, reason = ? where ref = ?",
+        " fee = ?, disputed_at = ?, reason = ? where ref = ?",
         (
             changed.present,
             changed.fact.value,
             changed.until and written(changed.until),
             changed.captured.minor,
             changed.refunded.minor,
+            changed.fee.minor,
             changed.disputed_at and written(changed.disputed_at),
             changed.reason,
             changed.ref,
@@ -122,6 +128,7 @@ def view(connection: sqlite3.Connection, held: Held) -> HoldView:
         captured=held.captured,
         refunded=held.refunded,
         reason=held.reason,
+        fee=held.fee,
     )
     return HoldView(held.ref, news, held.key, tuple(OperationId(row["key"]) for row in rows))
 
@@ -141,4 +148,6 @@ def _read(row: sqlite3.Row) -> Held:
         refunded=Money(row["refunded"], currency),
         disputed_at=row["disputed_at"] and read(row["disputed_at"]),
         reason=row["reason"],
+        account=row["account"],
+        fee=Money(row["fee"], currency),
     )

@@ -83,6 +83,7 @@ def _to_text(view: HoldView) -> str:
             "captured": _sum(news.captured),
             "refunded": _sum(news.refunded),
             "reason": news.reason,
+            "fee": _sum(news.fee),
         }
     )
 
@@ -99,6 +100,7 @@ def _from_text(text: str) -> HoldView:
         captured=kept["captured"] and Money(*kept["captured"]),
         refunded=kept["refunded"] and Money(*kept["refunded"]),
         reason=kept["reason"],
+        fee=kept["fee"] and Money(*kept["fee"]),
     )
     refunds = tuple(OperationId(key) for key in kept["refunds"])
     return HoldView(ref, news, kept["operation"], refunds)

@@ -13,9 +13,10 @@ from datetime import datetime, timedelta
 from attrs import evolve
 
 from teleconsult_core.holds import CardBrand, HoldFact
-from teleconsult_core.ids import OperationId
-from teleconsult_core.money import Money
+from teleconsult_core.ids import AccountRef, OperationId
+from teleconsult_core.money import Money, part_of
 from teleconsult_core.ports import Authorise, PortMisused
+from teleconsult_sandbox.accounts import account_row
 from teleconsult_sandbox.agenda import Due, remind
 from teleconsult_sandbox.books import Movement, enter
 from teleconsult_sandbox.cards import CARDS
@@ -46,6 +47,9 @@ def place(
     if not card.accepted:
         raise PortMisused(f"{card.name} is not enabled here: refuse it before asking for a hold")
     _check_amount(request.amount, request.amount)
+    if request.account is not None and not account_row(connection, request.account)["takes_cards"]:
+        raise PortMisused(f"{request.account} is not complete: nothing can be taken for it")
+    _check_fee(request.fee, request.amount, request.account)
     held = add(connection, key, request, now)
     if card.behaviour.declines:
         return change(connection, held, HoldFact.DECLINED, now, card.behaviour.declines)
@@ -63,23 +67,38 @@ def authenticate(connection: sqlite3.Connection, held: Held, ok: bool, now: date
     return _reserve(connection, evolve(held, present=True), now)
 
 
-def take(connection: sqlite3.Connection, held: Held, amount: Money, now: datetime) -> Held:
-    """Capture `amount`, once; the rest is let go."""
+def take(
+    connection: sqlite3.Connection,
+    held: Held,
+    amount: Money,
+    now: datetime,
+    fee: Money | None = None,
+) -> Held:
+    """Capture `amount`, once; the rest is let go. The clinic keeps `fee` of it."""
     _check_amount(amount, held.amount)
+    fee = _check_fee(fee, amount, held.account)
     if held.fact is not HoldFact.AUTHORISED:
         return held
     enter(connection, held.ref, Movement.CAPTURE, amount, now)
     enter(connection, held.ref, Movement.LET_GO, held.amount - amount, now)
-    expected_on = now + PASSED_ON_AFTER
+    enter(connection, held.ref, Movement.FEE, fee, now)
+    expected_on = now + _passed_on_after(connection, held.account)
     connection.execute(
-        "insert into transfers (ref, practitioner, minor, currency, expected_on)"
-        " values (?, ?, ?, ?, ?)",
-        (held.ref, held.practitioner, amount.minor, amount.currency, written(expected_on)),
+        "insert into transfers (ref, practitioner, account, minor, currency, expected_on)"
+        " values (?, ?, ?, ?, ?, ?)",
+        (
+            held.ref,
+            held.practitioner,
+            held.account,
+            (amount - fee).minor,
+            amount.currency,
+            written(expected_on),
+        ),
     )
     remind(connection, held.ref, Due.TRANSFER, expected_on)
     if held.card.behaviour.disputes_after is not None:
         remind(connection, held.ref, Due.DISPUTE, now + held.card.behaviour.disputes_after)
-    return change(connection, evolve(held, captured=amount), HoldFact.CAPTURED, now)
+    return change(connection, evolve(held, captured=amount, fee=fee), HoldFact.CAPTURED, now)
 
 
 def let_go(connection: sqlite3.Connection, held: Held, now: datetime) -> Held:
@@ -108,8 +127,10 @@ def give_back(
         "insert into refunds (ref, key, minor, at) values (?, ?, ?, ?)",
         (held.ref, key, amount.minor, written(now)),
     )
-    _reduce_transfer(connection, held, amount)
-    after = evolve(held, refunded=held.refunded + amount)
+    fee = part_of(held.fee, held.left - amount, held.left)
+    enter(connection, held.ref, Movement.FEE_BACK, held.fee - fee, now)
+    _reduce_transfer(connection, held, amount - (held.fee - fee))
+    after = evolve(held, refunded=held.refunded + amount, fee=fee)
     fact = HoldFact.PARTLY_REFUNDED if after.left.minor else HoldFact.REFUNDED
     return change(connection, after, fact, now)
 
@@ -128,7 +149,7 @@ def decide(connection: sqlite3.Connection, held: Held, won: bool, now: datetime)
         return held
     if not won:
         enter(connection, held.ref, Movement.DISPUTE_LOST, held.left, now)
-        _reduce_transfer(connection, held, held.left)
+        _reduce_transfer(connection, held, held.left - held.fee)
         return change(connection, held, HoldFact.DISPUTE_LOST, now)
     enter(connection, held.ref, Movement.DISPUTE_WON, held.left, now)
     remind(connection, held.ref, Due.TRANSFER, now)  # it may have fallen due while disputed
@@ -169,6 +190,21 @@ def _reduce_transfer(connection: sqlite3.Connection, held: Held, amount: Money) 
     connection.execute(
         "update transfers set minor = minor - ? where ref = ?", (amount.minor, held.ref)
     )
+
+
+def _passed_on_after(connection: sqlite3.Connection, account: AccountRef | None) -> timedelta:
+    if account is None:
+        return PASSED_ON_AFTER
+    return timedelta(days=account_row(connection, account)["delay_days"])
+
+
+def _check_fee(fee: Money | None, amount: Money, account: AccountRef | None) -> Money:
+    """Raises `PortMisused` for a fee without an account, or above what it is kept of."""
+    if fee is None:
+        return Money(0, amount.currency)
+    if account is None or fee > amount:
+        raise PortMisused(f"a fee of {fee} cannot be kept of {amount}")
+    return fee
 
 
 def _check_amount(amount: Money, most: Money) -> None:

@@ -47,7 +47,7 @@ class SandboxCardNetwork:
         *,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._file, self._clock = SandboxFile(path), clock
+        self._file, self._clock, self._sleep = SandboxFile(path), clock, sleep
         self.trouble = Troubles(self._file, "cards", verbs=_ASKED, keyed=_KEYED, sleep=sleep)
 
     # --- the port ---
@@ -64,6 +64,8 @@ class SandboxCardNetwork:
             "amount": str(request.amount),
             "card": request.card,
             "present": str(request.present),
+            "account": request.account or "",
+            "fee": str(request.fee),
         }
 
         def move(connection: sqlite3.Connection, now: datetime) -> Held:
@@ -71,11 +73,14 @@ class SandboxCardNetwork:
 
         return self._ask(Question(key, "authorise", parameters), move)
 
-    def capture(self, *, key: OperationId, ref: HoldRef, amount: Money) -> HoldView:
+    def capture(
+        self, *, key: OperationId, ref: HoldRef, amount: Money, fee: Money | None = None
+    ) -> HoldView:
         def move(connection: sqlite3.Connection, now: datetime) -> Held:
-            return moves.take(connection, held.get(connection, ref), amount, now)
+            return moves.take(connection, held.get(connection, ref), amount, now, fee)
 
-        return self._ask(Question(key, "capture", {"ref": ref, "amount": str(amount)}), move)
+        asked = {"ref": ref, "amount": str(amount), "fee": str(fee)}
+        return self._ask(Question(key, "capture", asked), move)
 
     def release(self, *, key: OperationId, ref: HoldRef) -> HoldView:
         def move(connection: sqlite3.Connection, now: datetime) -> Held:
@@ -177,6 +182,10 @@ class SandboxCardNetwork:
             now = self._clock()
             pass_time(connection, now)
             yield connection, now
+
+    def troubles_of(self, port: str, verbs: frozenset[str]) -> Troubles:
+        """The trouble planned for another port on the same books."""
+        return Troubles(self._file, port, verbs=verbs, sleep=self._sleep)
 
     def _ask(self, question: Question, move: Move) -> HoldView:
         """Answer as before, or make the move and remember the answer, in one transaction."""

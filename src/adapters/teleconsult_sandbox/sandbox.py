@@ -11,6 +11,7 @@ from teleconsult_core.ports import PortTrouble
 from teleconsult_sandbox.clock import Clock, SandboxClock
 from teleconsult_sandbox.mailbox import SandboxMailbox
 from teleconsult_sandbox.network import SandboxCardNetwork
+from teleconsult_sandbox.payouts import SandboxPayouts
 from teleconsult_sandbox.phone import SandboxPhone
 from teleconsult_sandbox.rooms import SandboxRooms
 
@@ -23,6 +24,7 @@ class Sandbox:
     directory: Path
     clock: SandboxClock
     cards: SandboxCardNetwork
+    payouts: SandboxPayouts
     phone: SandboxPhone
     mailbox: SandboxMailbox
     rooms: SandboxRooms
@@ -44,10 +46,12 @@ class Sandbox:
         own = SandboxClock(place / _FILES[0])
         cards, phone, mailbox, rooms = (place / name for name in _FILES[1:])
         going_by = clock or own
+        network = SandboxCardNetwork(cards, going_by)
         return cls(
             directory=place,
             clock=own,
-            cards=SandboxCardNetwork(cards, going_by),
+            cards=network,
+            payouts=SandboxPayouts(network),
             phone=SandboxPhone(phone, going_by),
             mailbox=SandboxMailbox(mailbox, going_by),
             rooms=SandboxRooms(rooms, going_by),

@@ -4,7 +4,7 @@ Every file has all of them, whatever it is used for, so that a phone and a mailb
 Instants are UTC texts of one fixed width, so that they sort as they pass; money is minor units.
 """
 
-VERSION = 1
+VERSION = 2
 """Kept in the file's `user_version`; a file of another version is refused, never migrated."""
 
 SCHEMA = """
@@ -40,6 +40,8 @@ create table holds (
     refunded integer not null default 0 check (refunded between 0 and captured),
     disputed_at text,
     reason text not null default '',
+    account text,
+    fee integer not null default 0 check (fee between 0 and captured - refunded),
     note text not null default '{}' -- what another face of the network keeps with it, as JSON
 ) strict;
 create index holds_by_key on holds (key);
@@ -67,9 +69,25 @@ create table entries (
 ) strict;
 create index entries_by_hold on entries (ref);
 
+create table accounts (
+    number integer primary key autoincrement,
+    ref text generated always as (printf('acct_%06d', number)) stored unique,
+    practitioner text not null unique,
+    email text not null,
+    country text not null,
+    delay_days integer not null check (delay_days between 0 and 31),
+    opened_at text not null,
+    takes_cards integer not null default 0,
+    paid_out integer not null default 0,
+    missing text not null default '', -- words with spaces between
+    pages integer not null default 0,
+    note text not null default '{}' -- as for a hold
+) strict;
+
 create table transfers (
     ref text primary key,
     practitioner text not null,
+    account text,
     minor integer not null check (minor >= 0),
     currency text not null,
     expected_on text not null,

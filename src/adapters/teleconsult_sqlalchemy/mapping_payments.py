@@ -34,6 +34,8 @@ def hold_row(hold: CardHold) -> Row:
         "captured_minor": hold.captured.minor,
         "refunded_minor": hold.refunded.minor,
         "reason": hold.reason,
+        "account": hold.account,
+        "fee_minor": hold.fee.minor,
     }
 
 
@@ -53,6 +55,8 @@ def hold_from(row: Row) -> CardHold:
         captured=Money(row["captured_minor"], currency),
         refunded=Money(row["refunded_minor"], currency),
         reason=row["reason"],
+        account=row["account"],
+        fee=Money(row["fee_minor"], currency),
     )
 
 
@@ -67,6 +71,7 @@ def operation_row(operation: Operation) -> Row:
         "created_at": operation.created_at,
         "card": operation.card,
         "present": operation.present,
+        "fee_minor": operation.fee.minor if operation.fee else None,
         "refund": operation.refund,
         "reason": operation.reason,
         "repeat": operation.repeat,
@@ -90,6 +95,7 @@ def operation_from(row: Row) -> Operation:
         created_at=row["created_at"],
         card=row["card"],
         present=row["present"],
+        fee=None if row["fee_minor"] is None else Money(row["fee_minor"], row["amount_currency"]),
         refund=row["refund"],
         reason=row["reason"],
         repeat=row["repeat"],

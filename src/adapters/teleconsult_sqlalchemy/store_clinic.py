@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from teleconsult_core.ids import PractitionerId, UnavailabilityId, VisitTypeId
+from teleconsult_core.payout_accounts import PayoutAccount
 from teleconsult_core.people import Practice, Practitioner
 from teleconsult_core.schedules import Schedule, Unavailability, VisitType
 from teleconsult_core.slots import Mode
@@ -40,6 +41,8 @@ class ClinicStatements:
         self.visit_type = by(visit_types, visit_types.c.id)
         self.visit_types = by(visit_types, visit_types.c.practitioner)
         self.put_visit_type = make.upsert(visit_types)
+        self.payout_account = by(tables.payout_accounts, tables.payout_accounts.c.practitioner)
+        self.put_payout_account = make.upsert(tables.payout_accounts)
 
 
 class SqlClinic:
@@ -83,6 +86,14 @@ class SqlClinic:
     def put_visit_type(self, visit_type: VisitType) -> None:
         row = {"id": visit_type.id, "practitioner": visit_type.practitioner, **document(visit_type)}
         self._run.write(self._sql.put_visit_type, row)
+
+    def payout_account(self, practitioner: PractitionerId) -> PayoutAccount | None:
+        row = self._run.one(self._sql.payout_account, practitioner=practitioner)
+        return described(row, PayoutAccount) if row else None
+
+    def put_payout_account(self, account: PayoutAccount) -> None:
+        row = {"practitioner": account.practitioner, **document(account)}
+        self._run.write(self._sql.put_payout_account, row)
 
 
 class UnavailabilityStatements:

@@ -31,6 +31,7 @@ class Tables:
     practitioners: sa.Table
     schedules: sa.Table
     visit_types: sa.Table
+    payout_accounts: sa.Table
     unavailabilities: sa.Table
     patients: sa.Table
     appointments: sa.Table

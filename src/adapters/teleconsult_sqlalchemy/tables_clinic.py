@@ -47,6 +47,9 @@ def clinic_tables(make: Maker) -> dict[str, sa.Table]:
             "schedules", text("practitioner", key=True), *_document(), rowid=True
         ),
         "visit_types": visit_types,
+        "payout_accounts": make.table(
+            "payout_accounts", text("practitioner", key=True), *_document(), rowid=True
+        ),
         "unavailabilities": unavailabilities,
         "patients": patients,
     }

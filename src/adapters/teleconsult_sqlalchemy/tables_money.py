@@ -47,6 +47,8 @@ def money_tables(make: Maker) -> dict[str, sa.Table]:
         number("captured_minor", personal="accounting"),
         number("refunded_minor", personal="accounting"),
         text("reason", personal="words"),
+        text("account", null=True),
+        number("fee_minor", personal="accounting"),
     )
     make.index(holds, "appointment", where=among(TAKING_STATES), unique=True)
     make.index(holds, "appointment attempt")
@@ -62,6 +64,7 @@ def money_tables(make: Maker) -> dict[str, sa.Table]:
         instant("created_at"),
         text("card", personal="accounting", null=True),
         flag("present"),
+        number("fee_minor", personal="accounting", null=True),
         text("refund", null=True),
         text("reason", personal="words"),
         number("repeat"),

@@ -15,7 +15,12 @@ from typing import TYPE_CHECKING
 import stripe
 from attrs import field, frozen
 from stripe import RequestOptions
-from stripe.params import PaymentIntentCreateParams, PaymentIntentListParamsCreated
+from stripe.params import (
+    PaymentIntentCaptureParams,
+    PaymentIntentCreateParams,
+    PaymentIntentListParamsCreated,
+    RefundCreateParams,
+)
 
 from teleconsult_core.holds import HoldFact, HoldNews
 from teleconsult_core.ids import AppointmentId, CardToken, HoldRef, OperationId, PractitionerId
@@ -23,9 +28,10 @@ from teleconsult_core.money import MINOR_DIGITS, Money
 from teleconsult_core.payments import KEY_LIFETIME, HoldView, Transfer
 from teleconsult_core.ports import Authorise, CardDetails, CardNetwork, PortMisused
 from teleconsult_stripe.reading import card_details, given, hold_view, labels
+from teleconsult_stripe.transfers import transfer_group, transfers_to
 from teleconsult_stripe.trouble import reason, spoken
 
-EXPANDED = ["latest_charge", "latest_charge.refunds"]
+EXPANDED = ["latest_charge", "latest_charge.refunds", "latest_charge.application_fee"]
 CLOCKS_DIFFER = timedelta(hours=1)
 """How far our clock and Stripe's may be apart when a hold is looked for by the hour."""
 
@@ -67,6 +73,7 @@ class StripeCardNetwork:
         if not request.present:
             raise PortMisused("without the patient nothing can be held: no card is kept")
         _must_be_sayable(request.amount)
+        _must_be_keepable(request.fee, request.amount, request.account)
         try:
             with spoken("place the hold"):
                 intent = self.client.v1.payment_intents.create(
@@ -82,17 +89,21 @@ class StripeCardNetwork:
         # Looked at once more: under a key that was used before, the answer is that of then.
         return self.look(ref=HoldRef(intent.id))
 
-    def capture(self, *, key: OperationId, ref: HoldRef, amount: Money) -> HoldView:
+    def capture(
+        self, *, key: OperationId, ref: HoldRef, amount: Money, fee: Money | None = None
+    ) -> HoldView:
         """Raises `PortMisused` for nothing, for more than is held, and for another currency."""
         intent = self._intent(ref)
         held = Money(intent.amount, intent.currency.upper())
         if amount.currency != held.currency or not 0 < amount.minor <= held.minor:
             raise PortMisused(f"{amount} cannot be captured of the {held} held")
         _must_be_sayable(amount)
+        asked: PaymentIntentCaptureParams = {"amount_to_capture": amount.minor}
+        _must_be_keepable(fee, amount, given(intent, "transfer_data"))
+        if fee is not None and (fee.minor or given(intent, "application_fee_amount")):
+            asked["application_fee_amount"] = fee.minor
         with suppress(stripe.InvalidRequestError), spoken("capture the hold"):
-            self.client.v1.payment_intents.capture(
-                ref, {"amount_to_capture": amount.minor}, self._under(key)
-            )
+            self.client.v1.payment_intents.capture(ref, asked, self._under(key))
         return self.look(ref=ref)
 
     def release(self, *, key: OperationId, ref: HoldRef) -> HoldView:
@@ -104,20 +115,21 @@ class StripeCardNetwork:
 
     def refund(self, *, key: OperationId, ref: HoldRef, amount: Money) -> HoldView:
         """Raises `PortMisused` for 0.00, and for more than is left of what was captured."""
-        before = self.look(ref=ref)
+        intent = self._intent(ref)
+        before = self._view(intent)
         if key in before.refunds or before.news.fact not in _REFUNDABLE:
             return before
         if not 0 < amount.minor <= _left(before, amount.currency):
             raise PortMisused(f"{amount} cannot be refunded of what is left")
+        asked: RefundCreateParams = {
+            "payment_intent": ref,
+            "amount": amount.minor,
+            "metadata": {"operation": key, "installation": self.installation},
+        }
+        if given(intent, "transfer_data"):  # else the clinic alone would pay
+            asked |= {"reverse_transfer": True, "refund_application_fee": True}
         with suppress(stripe.InvalidRequestError), spoken("refund"):
-            self.client.v1.refunds.create(
-                {
-                    "payment_intent": ref,
-                    "amount": amount.minor,
-                    "metadata": {"operation": key, "installation": self.installation},
-                },
-                self._under(key),
-            )
+            self.client.v1.refunds.create(asked, self._under(key))
         return self.look(ref=ref)
 
     # --- the books -------------------------------------------------------------------------------
@@ -144,13 +156,13 @@ class StripeCardNetwork:
         return (page.url or "") if page else ""
 
     def transfers(self, *, practitioner: PractitionerId) -> tuple[Transfer, ...]:
-        """None: what is captured here is the clinic's own."""
-        return ()
+        """Those of this installation; none where the clinic keeps what is captured."""
+        return tuple(transfers_to(self.client, self.installation, practitioner))
 
     # --- how it is asked -------------------------------------------------------------------------
 
     def _placing(self, key: OperationId, request: Authorise) -> PaymentIntentCreateParams:
-        return {
+        asked: PaymentIntentCreateParams = {
             "amount": request.amount.minor,
             "currency": request.amount.currency.lower(),
             "payment_method": request.card,
@@ -167,6 +179,15 @@ class StripeCardNetwork:
                 "practitioner": request.practitioner,
             },
         }
+        if request.account is not None:
+            asked |= {
+                "on_behalf_of": request.account,
+                "transfer_data": {"destination": request.account},
+                "transfer_group": transfer_group(self.installation, request.practitioner),
+            }
+        if request.fee is not None and request.fee.minor:
+            asked["application_fee_amount"] = request.fee.minor
+        return asked
 
     def _under(self, key: OperationId) -> RequestOptions:
         return {"idempotency_key": f"{self.installation}:{key}"}
@@ -254,6 +275,11 @@ def _must_be_sayable(amount: Money) -> None:
     """Stripe takes three decimals only where the last is zero (https://docs.stripe.com/currencies)."""
     if MINOR_DIGITS[amount.currency] == 3 and amount.minor % 10:
         raise PortMisused(f"{amount} cannot be charged: the last decimal must be 0")
+
+
+def _must_be_keepable(fee: Money | None, amount: Money, account: object) -> None:
+    if fee is not None and (not account or fee > amount):
+        raise PortMisused(f"a fee of {fee} cannot be kept of {amount}")
 
 
 if TYPE_CHECKING:

@@ -93,6 +93,7 @@ def hold_view(
         captured=Money(captured, currency),
         refunded=Money(refunded, currency),
         reason=_reason(intent),
+        fee=Money(fee_kept(charge) if charge else 0, currency),
     )
     keys = [labels(one).get("operation") for one in reversed(refunds) if _counts(one)]
     return HoldView(
@@ -105,7 +106,13 @@ def given(told: stripe.StripeObject, name: str) -> Any:
     return getattr(told, name, None)
 
 
-def labels(labelled: stripe.PaymentIntent | stripe.Refund) -> dict[str, str]:
+def fee_kept(charge: stripe.Charge) -> int:
+    """What the clinic keeps of a charge, less what it gave back; `application_fee` is expanded."""
+    fee = given(charge, "application_fee")
+    return fee.amount - fee.amount_refunded if isinstance(fee, stripe.ApplicationFee) else 0
+
+
+def labels(labelled: stripe.PaymentIntent | stripe.Refund | stripe.Account) -> dict[str, str]:
     """What we wrote on it when we made it."""
     return labelled.metadata.to_dict() if labelled.metadata else {}
 

@@ -22,9 +22,10 @@ from teleconsult_core.ports import PortTrouble
 from teleconsult_sandbox import SandboxCardNetwork
 from teleconsult_sandbox.file import written
 from teleconsult_sandbox.trouble import STORED, TroubleKind
+from teleconsult_stripe_double.calls import Call, Route
 from teleconsult_stripe_double.errors import Failure, invalid
 from teleconsult_stripe_double.parameters import parameters
-from teleconsult_stripe_double.routes import ROUTES, Call, Route
+from teleconsult_stripe_double.routes import ROUTES
 from teleconsult_stripe_double.shapes import must_be_stripes
 
 KEY = "sk_test_double"
@@ -50,6 +51,10 @@ class Asked:
     @property
     def key(self) -> str:
         return self.headers.get("idempotency-key", "")
+
+    @property
+    def on_behalf_of(self) -> str:
+        return self.headers.get("stripe-account", "")
 
 
 @frozen
@@ -111,7 +116,7 @@ class StripeDouble:
             known = _recalled(connection, asked, now)
             if known is not None:
                 return known
-            call = Call(connection, now, params, asked.key, self.challenges)
+            call = Call(connection, now, params, asked.key, self.challenges, asked.on_behalf_of)
             answered = _performed(route, id, call) if met is not TroubleKind.FAILURE else None
             if answered is None or met in STORED:
                 answered = Answered(500, Failure(500, "api_error", say="It failed.").body)

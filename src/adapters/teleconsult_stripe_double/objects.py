@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -66,13 +67,14 @@ def intent(kept: Kept, challenges: str, expand: list[str]) -> Json:
     """`challenges` is where patients authenticate; `expand` as Stripe's parameter."""
     held = kept.held
     status = STATUS.get(held.fact, "succeeded")
-    whole = charge(kept, "latest_charge.refunds" in expand) if held.until else None
+    whole = charge(kept, expand, "latest_charge.") if held.until else None
     return {
         "id": f"pi_{kept.number}",
         "object": "payment_intent",
         "amount": held.amount.minor,
         "amount_capturable": held.amount.minor if status == "requires_capture" else 0,
         "amount_received": held.captured.minor,
+        "application_fee_amount": kept.note.get("fee"),
         "cancellation_reason": _cancelled(held.fact),
         "capture_method": "manual",
         "confirmation_method": "automatic",
@@ -84,19 +86,25 @@ def intent(kept: Kept, challenges: str, expand: list[str]) -> Json:
         "livemode": False,
         "metadata": kept.note.get("metadata", {}),
         "next_action": _next(kept, challenges),
+        "on_behalf_of": held.account,
         "payment_method": NAMES[held.card.token],
         "status": status,
+        "transfer_data": {"destination": held.account} if held.account else None,
+        "transfer_group": kept.note.get("group"),
     }
 
 
-def charge(kept: Kept, with_refunds: bool = False) -> Json:
+def charge(kept: Kept, expand: Iterable[str] = (), prefix: str = "") -> Json:
+    """`expand` as Stripe's parameter, of what this charge is in under `prefix`."""
     held = kept.held
+    fee = application_fee(kept)
     whole: Json = {
         "id": f"ch_{kept.number}",
         "object": "charge",
         "amount": held.amount.minor,
         "amount_captured": held.captured.minor,
         "amount_refunded": held.refunded.minor,
+        "application_fee": fee if f"{prefix}application_fee" in expand else fee and fee["id"],
         "captured": held.captured.minor > 0,
         "created": seconds(kept.made_at),
         "currency": held.amount.currency.lower(),
@@ -110,12 +118,30 @@ def charge(kept: Kept, with_refunds: bool = False) -> Json:
         "refunded": held.captured.minor > 0 and not held.left.minor,
         "status": "succeeded",
     }
-    if with_refunds:
+    if f"{prefix}refunds" in expand:
         shown = list(kept.refunds[:10])
         url = f"/v1/charges/ch_{kept.number}/refunds"
         more = len(kept.refunds) > len(shown)
         whole["refunds"] = {"object": "list", "data": shown, "has_more": more, "url": url}
     return whole
+
+
+def application_fee(kept: Kept) -> Json | None:
+    held, minor = kept.held, kept.note.get("fee")
+    if not held.captured.minor or not minor:
+        return None
+    return {
+        "id": f"fee_{kept.number}",
+        "object": "application_fee",
+        "account": held.account,
+        "amount": minor,
+        "amount_refunded": minor - held.fee.minor,
+        "charge": f"ch_{kept.number}",
+        "created": seconds(kept.made_at),
+        "currency": held.amount.currency.lower(),
+        "livemode": False,
+        "refunded": not held.fee.minor,
+    }
 
 
 def dispute(kept: Kept) -> Json | None:

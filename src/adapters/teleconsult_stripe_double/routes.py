@@ -7,46 +7,20 @@ sandbox's moves, objects and errors beside.
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
-from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any
-
-from attrs import frozen
 
 from teleconsult_core.holds import HoldFact
-from teleconsult_core.ids import AppointmentId, HoldRef, OperationId, PractitionerId
+from teleconsult_core.ids import AccountRef, AppointmentId, HoldRef, OperationId, PractitionerId
 from teleconsult_core.money import Money
 from teleconsult_core.ports import Authorise, PortMisused
 from teleconsult_sandbox import moves
-from teleconsult_sandbox.held import Held
 from teleconsult_stripe_double import objects
+from teleconsult_stripe_double.calls import Call, Route, page, within
 from teleconsult_stripe_double.cards import DECLINES, METHODS
 from teleconsult_stripe_double.errors import declined, invalid, missing, unexpected_state
-from teleconsult_stripe_double.objects import Json, Kept, number_of
-
-
-@frozen
-class Call:
-    """One request on its way: its transaction, its time, and what it gives."""
-
-    connection: sqlite3.Connection
-    now: datetime
-    params: Json
-    key: str
-    challenges: str
-
-    def kept(self, id: str) -> Kept:
-        """The hold that an intent's id means. Raises `Failure` when there is none."""
-        try:
-            return objects.kept(self.connection, HoldRef(f"hold_{number_of(id)}"))
-        except PortMisused as unknown:
-            raise missing("payment_intent", id, "intent") from unknown
-
-    def intent(self, held: Held) -> Json:
-        kept = objects.kept(self.connection, held.ref)
-        return objects.intent(kept, self.challenges, self.params.get("expand", []))
+from teleconsult_stripe_double.objects import Json, Kept
+from teleconsult_stripe_double.routes_connect import CONNECT
 
 
 def create_intent(call: Call, _: str) -> Json:
@@ -61,11 +35,18 @@ def create_intent(call: Call, _: str) -> Json:
         practitioner=PractitionerId(metadata.get("practitioner", "")),
         amount=Money(params["amount"], params["currency"].upper()),
         card=card.token,
+        account=_destination(params),
+        fee=_fee(params, params["currency"]),
     )
     key = OperationId(metadata.get("operation", call.key))
     with _in_stripes_words("amount"):
         held = moves.place(call.connection, key, request, call.now)
-    note = {"metadata": metadata, "return_url": params.get("return_url")}
+    note = {
+        "metadata": metadata,
+        "return_url": params.get("return_url"),
+        "fee": params.get("application_fee_amount"),
+        "group": params.get("transfer_group"),
+    }
     call.connection.execute("update holds set note = ? where ref = ?", (json.dumps(note), held.ref))
     if held.fact is HoldFact.DECLINED:
         raise declined(*DECLINES[held.reason], call.intent(held))
@@ -79,19 +60,24 @@ def retrieve_intent(call: Call, id: str) -> Json:
 def list_intents(call: Call, _: str) -> Json:
     rows = call.connection.execute("select ref from holds order by number desc").fetchall()
     every = (objects.kept(call.connection, HoldRef(row["ref"])) for row in rows)
-    made = [one for one in every if _within(objects.seconds(one.made_at), call.params)]
+    made = [one for one in every if within(objects.seconds(one.made_at), call.params)]
     expand = [name.removeprefix("data.") for name in call.params.get("expand", [])]
     whole = [objects.intent(one, call.challenges, expand) for one in made]
-    return _page(whole, call.params, "/v1/payment_intents")
+    return page(whole, call.params, "/v1/payment_intents")
 
 
 def capture_intent(call: Call, id: str) -> Json:
-    held = call.kept(id).held
+    kept = call.kept(id)
+    held = kept.held
     amount = Money(call.params.get("amount_to_capture", held.amount.minor), held.amount.currency)
     if held.fact is not HoldFact.AUTHORISED:
         raise unexpected_state(id, objects.STATUS.get(held.fact, "succeeded"))
+    fee = _fee(call.params, amount.currency) or _first_fee(kept, amount)
     with _in_stripes_words("amount_to_capture"):
-        return call.intent(moves.take(call.connection, held, amount, call.now))
+        held = moves.take(call.connection, held, amount, call.now, fee)
+    note = kept.note | {"fee": fee and fee.minor}
+    call.connection.execute("update holds set note = ? where ref = ?", (json.dumps(note), held.ref))
+    return call.intent(held)
 
 
 def cancel_intent(call: Call, id: str) -> Json:
@@ -111,6 +97,7 @@ def create_refund(call: Call, _: str) -> Json:
     if held.fact not in moves.CHARGED:
         raise invalid("", "payment_intent", "There is no charge to refund.").running()
     amount = Money(call.params.get("amount", held.left.minor), held.amount.currency)
+    _must_be_given_back_by_all(call.params, held.account is not None)
     key = OperationId(metadata.get("operation", call.key))
     with _in_stripes_words("amount"):
         moves.give_back(call.connection, held, key, amount, call.now)
@@ -121,14 +108,21 @@ def create_refund(call: Call, _: str) -> Json:
     return objects.kept(call.connection, held.ref).refunds[0]
 
 
+def _must_be_given_back_by_all(params: Json, passed_on: bool) -> None:
+    """Without these the clinic alone would pay; with them there must be somebody beside it."""
+    for name in ("reverse_transfer", "refund_application_fee"):
+        if params.get(name, False) is not passed_on:
+            raise invalid("parameter_invalid", name, f"the double plays {passed_on} only").running()
+
+
 def list_refunds(call: Call, _: str) -> Json:
     kept = call.kept(call.params["payment_intent"])
-    return _page(list(kept.refunds), call.params, "/v1/refunds")
+    return page(list(kept.refunds), call.params, "/v1/refunds")
 
 
 def list_disputes(call: Call, _: str) -> Json:
     found = objects.dispute(call.kept(call.params["payment_intent"]))
-    return _page([found] if found else [], call.params, "/v1/disputes")
+    return page([found] if found else [], call.params, "/v1/disputes")
 
 
 def retrieve_method(call: Call, id: str) -> Json:
@@ -146,8 +140,8 @@ def list_events(call: Call, _: str) -> Json:
     rows = call.connection.execute("select * from events order by number desc").fetchall()
     every = [event(call, row) for row in rows]
     wanted = call.params.get("types")
-    told = [one for one in every if _within(one["created"], call.params)]
-    return _page(
+    told = [one for one in every if within(one["created"], call.params)]
+    return page(
         [one for one in told if wanted is None or one["type"] in wanted], call.params, "/v1/events"
     )
 
@@ -184,22 +178,6 @@ def event(call: Call, row: sqlite3.Row) -> Json:
     }
 
 
-@frozen
-class Route:
-    """An endpoint: how it is asked, its parameters' type, the sandbox's verb for its trouble."""
-
-    method: str
-    path: str
-    params: str
-    verb: str
-    run: Callable[[Call, str], Json]
-
-    def id_in(self, method: str, path: str) -> str | None:
-        """The id in a path that fits, or an empty text where it has none; None if it fits not."""
-        found = re.fullmatch(self.path, path) if method == self.method else None
-        return None if found is None else (found.groups() or ("",))[0]
-
-
 _PI = r"/v1/payment_intents/(pi_\w+)"
 ROUTES = (
     Route("post", "/v1/payment_intents", "PaymentIntentCreateParams", "authorise", create_intent),
@@ -215,7 +193,27 @@ ROUTES = (
         "get", r"/v1/payment_methods/(\w+)", "PaymentMethodRetrieveParams", "card", retrieve_method
     ),
     Route("get", "/v1/account", "AccountRetrieveCurrentParams", "card", retrieve_account),
+    *CONNECT,
 )
+
+
+def _destination(params: Json) -> AccountRef | None:
+    """The double plays charges for an account in that account's name only."""
+    ref = params.get("transfer_data", {}).get("destination")
+    if params.get("on_behalf_of") != ref:
+        raise invalid("parameter_invalid", "on_behalf_of", "the double plays the destination only")
+    return AccountRef(ref) if ref else None
+
+
+def _fee(params: Json, currency: str) -> Money | None:
+    minor = params.get("application_fee_amount")
+    return None if minor is None else Money(minor, currency.upper())
+
+
+def _first_fee(kept: Kept, amount: Money) -> Money | None:
+    """The fee of the beginning, cut to what is captured: what counts if none is said again."""
+    minor = kept.note.get("fee")
+    return None if minor is None else min(Money(minor, amount.currency), amount)
 
 
 def _must_be_a_hold(params: Json) -> None:
@@ -239,22 +237,3 @@ class _in_stripes_words:  # noqa: N801 # a context manager, read as a phrase
             small = "below the smallest" in str(problem)
             code = "amount_too_small" if small else "amount_too_large"
             raise invalid(code, self._param, str(problem)) from problem
-
-
-def _within(created: int, params: Json) -> bool:
-    bounds = params.get("created", {})
-    if isinstance(bounds, int):
-        return created == bounds
-    first, last = bounds.get("gte", 0), bounds.get("lte", created)
-    return bool(first <= created <= last)
-
-
-def _page(newest_first: Iterable[Json], params: Json, url: str) -> Json:
-    """Stripe's way of paging: from after the one called `starting_after`, so many."""
-    left = list(newest_first)
-    ids: list[Any] = [one["id"] for one in left]
-    after = params.get("starting_after")
-    if after is not None:
-        left = left[ids.index(after) + 1 :]
-    limit = params.get("limit", 10)
-    return {"object": "list", "data": left[:limit], "has_more": len(left) > limit, "url": url}

@@ -13,12 +13,19 @@ import stripe
 
 _KINDS: dict[str, type[Any]] = {
     "account": stripe.Account,
+    "account_link": stripe.AccountLink,
+    "application_fee": stripe.ApplicationFee,
+    "balance_settings": stripe.BalanceSettings,
+    "balance_transaction": stripe.BalanceTransaction,
     "charge": stripe.Charge,
     "dispute": stripe.Dispute,
     "event": stripe.Event,
+    "login_link": stripe.LoginLink,
     "payment_intent": stripe.PaymentIntent,
     "payment_method": stripe.PaymentMethod,
+    "payout": stripe.Payout,
     "refund": stripe.Refund,
+    "transfer": stripe.Transfer,
 }
 _OF_A_LIST = frozenset({"object", "data", "has_more", "url"})
 

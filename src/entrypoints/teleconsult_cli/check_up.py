@@ -8,6 +8,7 @@ from datetime import timedelta
 from attrs import frozen
 
 from teleconsult_cli.desk_at_hand import AtHand
+from teleconsult_core.policies import PaidTo
 from teleconsult_core.ports import PortMisused, PortTrouble
 from teleconsult_core.refusals import BadInput
 from teleconsult_core.use_cases.print_receipt import LOOKED_BACK
@@ -45,6 +46,7 @@ def check_up(at: AtHand) -> list[Check]:
         _documents,
         _contradictions,
         _card_network,
+        _accounts,
         _webhook,
     )
     return [check(at) for check in checks]
@@ -138,6 +140,22 @@ def _card_network(at: AtHand) -> Check:
     mode = f" in {settings.stripe_mode} mode" if settings.card_network == "stripe" else ""
     name = f"{settings.card_network}{mode}"
     return Check("card network", True, f"{name}, {len(holds)} holds in 8 days")
+
+
+def _accounts(at: AtHand) -> Check:
+    """Whose cards can be taken for whom, where practitioners are paid themselves."""
+    name = "practitioners' accounts"
+    if at.practice.policies.paid_to is PaidTo.CLINIC:
+        return Check(name, True, "the clinic itself is paid")
+    with at.desk.open_work(writing=False) as work:
+        people = list(work.clinic.practitioners())
+        accounts = [work.clinic.payout_account(one.id) for one in people]
+    without = [
+        one.id for one, its in zip(people, accounts, strict=True) if not (its and its.complete)
+    ]
+    found = f"{len(people) - len(without)} of {len(people)} complete"
+    hint = f"`teleconsult payouts onboard --practitioner {without[0]}`" if without else ""
+    return Check(name, not without, found, hint)
 
 
 def _webhook(at: AtHand) -> Check:

@@ -29,6 +29,7 @@ class _Groups(click.Group):
         "disputes",
         "looking",
         "payments",
+        "payouts",
         "running",
         "card_news",
         "parked",

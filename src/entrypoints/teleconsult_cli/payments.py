@@ -21,7 +21,10 @@ COLUMNS = (
     "consultation", "id", "state", "held", "until", "captured", "refunded", "disputed",
     "transfer", "expected on", "paid on",
 )  # fmt: skip
-SUMS = ("state", "payments", "held", "captured", "refunded", "disputed", "kept", "to come", "paid")
+SUMS = (
+    "state", "payments", "held", "captured", "refunded", "disputed", "fee", "kept",
+    "to come", "paid",
+)  # fmt: skip
 
 
 @command(cli, "payments")
@@ -92,8 +95,8 @@ def _sums(sums: Iterable[PaymentTotals]) -> list[tuple[str, ...]]:
         (
             one.state.value if one.state else "total",
             str(one.payments),
-            *map(str, (one.held, one.captured, one.refunded, one.disputed, one.kept)),
-            *map(str, (one.to_come, one.paid)),
+            *map(str, (one.held, one.captured, one.refunded, one.disputed)),
+            *map(str, (one.fee, one.kept, one.to_come, one.paid)),
         )
         for one in sums
     ]

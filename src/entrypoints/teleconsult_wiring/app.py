@@ -22,7 +22,7 @@ from teleconsult_messages import JinjaWording
 from teleconsult_sandbox import Sandbox
 from teleconsult_sqlalchemy import Newer, SqlStore, UpToDate, check, engine_for, script, upgrade
 from teleconsult_sqlalchemy.schema import Dialect
-from teleconsult_wiring.cards import card_network
+from teleconsult_wiring.cards import card_network, payout_network
 from teleconsult_wiring.queue import handed_over_to, prepare_queue, queue_must_be_ready
 from teleconsult_wiring.secret_files import read_secret, write_secret
 from teleconsult_wiring.settings import NotConfigured, Settings
@@ -108,12 +108,14 @@ def open_app(settings: Settings) -> App:
         sandbox = Sandbox.open(settings.sandbox)
         opened.callback(sandbox.close)
         must_stay_in_europe(sandbox.rooms, settings.accept_region)
+        cards = card_network(settings, sandbox)
         desk = Desk(
             # The clock in the visitor's hand is the only one here: leases end by it, too.
             open_work=SqlStore(
                 engine, clock=sandbox.clock, beside=handed_over_to(settings)
             ).open_work,
-            cards=card_network(settings, sandbox),
+            cards=cards,
+            payouts=payout_network(settings, cards, sandbox),
             texts=sandbox.phone,
             letters=sandbox.mailbox,
             wording=JinjaWording(),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from teleconsult_core.desk import Desk
 from teleconsult_core.ids import AppointmentId
+from teleconsult_core.payout_accounts import PayoutNetwork
 from teleconsult_core.ports import CardNetwork, PortMisused
 from teleconsult_core.refusals import NewsRefused
 from teleconsult_sandbox import Sandbox
@@ -23,6 +24,18 @@ if TYPE_CHECKING:
 def card_network(settings: Settings, sandbox: Sandbox) -> CardNetwork:
     """Raises `NotConfigured` when Stripe is chosen and its key is missing or of the other mode."""
     return sandbox.cards if settings.card_network == "sandbox" else _at_stripe(settings)
+
+
+def payout_network(settings: Settings, cards: CardNetwork, sandbox: Sandbox) -> PayoutNetwork:
+    """Practitioners' accounts at the network that holds the cards."""
+    if settings.card_network == "sandbox":
+        return sandbox.payouts
+    from teleconsult_stripe import StripeCardNetwork, StripePayoutNetwork
+
+    if not isinstance(cards, StripeCardNetwork):
+        raise NotConfigured(f"{settings.card_network} keeps no accounts for practitioners")
+    comes_back = f"{settings.base_url}/account/payouts"
+    return StripePayoutNetwork(cards.client, settings.installation, comes_back)
 
 
 def _at_stripe(settings: Settings) -> StripeCardNetwork:

@@ -65,7 +65,8 @@ def _clinic(top: Section) -> ClinicDescription | None:
     currency = "EUR"
     if head.has("currency"):
         currency = head.checked("currency", lambda code: zero(code).currency) or currency
-    policies = top.build(Policies, read_policies(top.table("policies", needed=False), currency))
+    rules = top.table("policies", needed=False)
+    policies = rules.build(Policies, read_policies(rules, currency))
     practice = head.build(
         Practice,
         {

@@ -11,6 +11,8 @@ from teleconsult_core.policies import (
     NoShowForbidden,
     NoShowIndemnity,
     NoShowPolicy,
+    PaidTo,
+    PlatformFee,
     Retention,
 )
 from teleconsult_wiring.sections import Section
@@ -46,11 +48,22 @@ def read_policies(section: Section, currency: str) -> dict[str, Any]:
             values[key] = section.money(key, currency)
     if section.has("consent_version"):
         values["consent_version"] = section.text("consent_version")
+    if section.has("paid_to"):
+        paid_to = section.one_of("paid_to", tuple(PaidTo))
+        values["paid_to"] = PaidTo(paid_to) if paid_to in tuple(PaidTo) else PaidTo.CLINIC
+    if section.has("platform_fee"):
+        values["platform_fee"] = _platform_fee(section.table("platform_fee"), currency)
     if section.has("no_show"):
         values["no_show"] = read_no_show(section.table("no_show"), currency)
     if section.has("retention_days"):
         values["retention"] = _retention(section.table("retention_days"))
     return values
+
+
+def _platform_fee(section: Section, currency: str) -> PlatformFee | None:
+    percent = section.percent("percent") if section.has("percent") else 0
+    fixed = section.money("fixed", currency) if section.has("fixed") else None
+    return section.build(PlatformFee, {"basis_points": percent, "fixed": fixed})
 
 
 def _retention(section: Section) -> Retention | None:

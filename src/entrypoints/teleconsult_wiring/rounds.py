@@ -15,6 +15,7 @@ from teleconsult_core.messages import Channel
 from teleconsult_core.ports import PortMisused, PortTrouble
 from teleconsult_core.use_cases.deliver_due_messages import Delivered
 from teleconsult_core.use_cases.going_on import GoOn, always
+from teleconsult_core.use_cases.onboard_practitioner import AccountsSeen
 from teleconsult_core.use_cases.print_receipt import Printed
 from teleconsult_core.use_cases.recover import Recovered
 from teleconsult_core.use_cases.sweep import Swept
@@ -114,6 +115,10 @@ def _payments(app: App, parts: _Parts, go_on: GoOn) -> Round:
         parts.failed += (f"news of the card network: {received.trouble}",)
     payments = parts.do("payments", recover, Recovered())
     swept = parts.do("tidying", lambda: app.desk.sweep(now=app.now()), Swept())
+    seen = parts.do(
+        "accounts", lambda: app.desk.refresh_payout_accounts(now=app.now()), AccountsSeen()
+    )
+    parts.failed += tuple(f"accounts: {why}" for why in seen.troubles)
     # What the sweep let go is asked of the network in the same round.
     again = parts.do("payments", recover, Recovered())
     return Round(news + received.taken, payments.and_then(again), swept, failed=parts.failed)

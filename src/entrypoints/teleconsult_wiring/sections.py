@@ -6,8 +6,10 @@ problem is found in one go; `finish` raises them all together.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
+from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path as FilePath
 from typing import Any, TypeVar
@@ -98,6 +100,14 @@ class Section:
 
     def money(self, key: str, currency: str) -> Money:
         return self.checked(key, lambda text: Money.parse(text, currency)) or Money(0, "EUR")
+
+    def percent(self, key: str) -> int:
+        """In hundredths of a percent."""
+        text = self.text(key)
+        if not re.fullmatch(r"\d{1,3}(\.\d{1,2})?", text) or Decimal(text) > 100:
+            self._wrong(key, text, 'from "0" to "100", with two decimals at most')
+            return 0
+        return int(Decimal(text) * 100)
 
     def one_of(self, key: str, allowed: tuple[str, ...]) -> str:
         value = self.text(key)

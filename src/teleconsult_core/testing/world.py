@@ -19,6 +19,7 @@ from teleconsult_core.testing.clock import MovableClock
 from teleconsult_core.testing.fakes import (
     FakeCardNetwork,
     FakeLetters,
+    FakePayoutNetwork,
     FakeStore,
     FakeTexts,
     FakeVideoRooms,
@@ -33,6 +34,7 @@ class World:
     clock: MovableClock
     store: FakeStore
     cards: FakeCardNetwork
+    payouts: FakePayoutNetwork
     texts: FakeTexts
     letters: FakeLetters
     rooms: FakeVideoRooms
@@ -46,6 +48,7 @@ def a_world(now: datetime = BOOKED_AT) -> World:
     store = FakeStore(clock=clock)
     furnished(store.open_work)
     cards, rooms = FakeCardNetwork(clock, store), FakeVideoRooms(store)
+    payouts = FakePayoutNetwork(cards, store)
     texts, letters = FakeTexts(store), FakeLetters(store)
     desk = Desk(
         open_work=store.open_work,
@@ -56,5 +59,6 @@ def a_world(now: datetime = BOOKED_AT) -> World:
         rooms=rooms,
         tokens=KeyedTokens(b"a key for tests, known to everybody"),
         site=Site("https://clinic.example"),
+        payouts=payouts,
     )
-    return World(clock, store, cards, texts, letters, rooms, desk)
+    return World(clock, store, cards, payouts, texts, letters, rooms, desk)

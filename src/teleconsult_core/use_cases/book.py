@@ -27,6 +27,7 @@ from teleconsult_core.payments import Operation
 from teleconsult_core.people import Patient, patient_actor
 from teleconsult_core.ports import Ports
 from teleconsult_core.refusals import (
+    AccountNotReady,
     BadInput,
     CardBrandRefused,
     CardDeclined,
@@ -53,6 +54,7 @@ from teleconsult_core.use_cases.card_step import (
     BeingChecked,
     CardHeld,
     PatientNeeded,
+    account_problem,
     begin_step,
     consent_problem,
     finish_step,
@@ -70,6 +72,7 @@ NotBooked = (
     | ConsentMissing
     | CardBrandRefused
     | CardDeclined
+    | AccountNotReady
     | Expired
     | WrongState
 )
@@ -163,6 +166,8 @@ def _reserve(
     if problem := slot_problem(work, what, wish.mode, wish.start, now):
         return problem
     terms = make_terms(wish, what, offer, now)
+    if terms.card_required and (unready := account_problem(work, wish.practitioner)):
+        return unready
     asks_for_hold = terms.card_required and (card or consent)
     if asks_for_hold and (missing := consent_problem(consent, terms.fee)):
         return missing

@@ -13,12 +13,17 @@ from attrs import frozen
 from teleconsult_core.appointments import Appointment, Confirmed
 from teleconsult_core.consents import Consent
 from teleconsult_core.holds import ACCEPTED_BRANDS, OPEN_STEP, CardHold, HoldState
-from teleconsult_core.ids import AppointmentId, CardToken, HoldRef
+from teleconsult_core.ids import AppointmentId, CardToken, HoldRef, PractitionerId
 from teleconsult_core.money import Money
 from teleconsult_core.payments import Operation
-from teleconsult_core.policies import hold_covers
+from teleconsult_core.policies import PaidTo, hold_covers
 from teleconsult_core.ports import Ports, PortTrouble
-from teleconsult_core.refusals import CardBrandRefused, CardDeclined, ConsentMissing
+from teleconsult_core.refusals import (
+    AccountNotReady,
+    CardBrandRefused,
+    CardDeclined,
+    ConsentMissing,
+)
 from teleconsult_core.stores import Work
 from teleconsult_core.use_cases.holding import begin_hold, let_go
 from teleconsult_core.use_cases.perform_operation import Unsettled, perform_operation
@@ -63,6 +68,18 @@ def refused_card(ports: Ports, card: CardToken) -> CardBrandRefused | CardDeclin
     if details is None:
         return CardDeclined(reason="unknown card")
     return None if details.brand in ACCEPTED_BRANDS else CardBrandRefused(brand=details.name)
+
+
+def account_problem(work: Work, practitioner: PractitionerId) -> AccountNotReady | None:
+    """Why nothing may be taken for this practitioner: it would have nowhere to go."""
+    if the_practice(work).policies.paid_to is PaidTo.CLINIC:
+        return None
+    account = work.clinic.payout_account(practitioner)
+    found = work.clinic.practitioner(practitioner)
+    if account is not None and account.takes_cards:
+        return None
+    why = "the account was not opened" if account is None else "the account is not complete"
+    return AccountNotReady(found.name if found else practitioner, why=why)
 
 
 def consent_problem(consent: Consent | None, fee: Money) -> ConsentMissing | None:

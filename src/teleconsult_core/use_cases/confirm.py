@@ -12,6 +12,7 @@ from teleconsult_core.payments import Operation
 from teleconsult_core.people import patient_actor
 from teleconsult_core.ports import Ports
 from teleconsult_core.refusals import (
+    AccountNotReady,
     CardBrandRefused,
     CardMissing,
     ConsentMissing,
@@ -23,6 +24,7 @@ from teleconsult_core.stores import Work
 from teleconsult_core.use_cases.card_step import (
     BeingChecked,
     CardStep,
+    account_problem,
     begin_step,
     consent_problem,
     finish_step,
@@ -33,7 +35,15 @@ from teleconsult_core.use_cases.card_step import (
 from teleconsult_core.use_cases.holding import standing_hold
 from teleconsult_core.use_cases.record import record_change, serve_waiting
 
-NotConfirmedYet = NotFound | WrongState | Expired | ConsentMissing | CardMissing | CardBrandRefused
+NotConfirmedYet = (
+    NotFound
+    | WrongState
+    | Expired
+    | ConsentMissing
+    | CardMissing
+    | CardBrandRefused
+    | AccountNotReady
+)
 
 
 def confirm(
@@ -78,6 +88,8 @@ def _begin(
         return Expired(deadline=found.deadline, now=now)
     if not found.terms.card_required:
         return _without_card(work, found, now)
+    if problem := account_problem(work, found.terms.practitioner):
+        return problem
     if missing := consent_problem(consent, found.terms.fee):
         return missing
     if card is None or consent is None:

@@ -44,6 +44,8 @@ class ClinicDescription:
         policies = self.practice.policies
         yield "minimum_charge", policies.minimum_charge
         yield "late_cancellation_cap", policies.late_cancellation_cap
+        if policies.platform_fee.fixed is not None:
+            yield "platform_fee", policies.platform_fee.fixed
         for no_show in (policies.no_show, *(one.no_show for one in self.practitioners)):
             cap = getattr(no_show, "cap", None)
             if isinstance(cap, Money):

@@ -20,6 +20,7 @@ from teleconsult_core.ids import AppointmentId, PractitionerId, VisitTypeId
 from teleconsult_core.people import Patient, practitioner_actor
 from teleconsult_core.ports import Ports
 from teleconsult_core.refusals import (
+    AccountNotReady,
     ModeNotOffered,
     NotFound,
     NotOnTick,
@@ -33,6 +34,7 @@ from teleconsult_core.stores import SlotConflict
 from teleconsult_core.times import aware_utc, is_on_tick
 from teleconsult_core.use_cases.agenda import find_bookable, free_lapsed, offer_in, slot_problem
 from teleconsult_core.use_cases.book import Wish, keep_patient, make_terms, same_question
+from teleconsult_core.use_cases.card_step import account_problem
 from teleconsult_core.use_cases.deciding_again import deciding_again
 from teleconsult_core.use_cases.record import record_change
 
@@ -47,6 +49,7 @@ NotEntered = (
     | NotOnTick
     | StartsInThePast
     | WrongState
+    | AccountNotReady
 )
 
 
@@ -97,6 +100,8 @@ def _enter(
         if problem := slot_problem(work, what, wish.mode, start, now, waived=OVERRULED):
             return problem
         terms = make_terms(wish, what, offer, now, card_waived=not card_required)
+        if terms.card_required and (unready := account_problem(work, wish.practitioner)):
+            return unready
         free_lapsed(work, wish.practitioner, terms.blocked, now)
         entered = AwaitingConfirmation(terms, min(deadline or start, start))
         keep_patient(work, wish.patient)

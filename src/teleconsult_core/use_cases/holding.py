@@ -14,10 +14,12 @@ from attrs import evolve
 from teleconsult_core.appointments import Appointment
 from teleconsult_core.consents import Consent, ConsentRecord
 from teleconsult_core.holds import CardHold, HoldFact, HoldState
-from teleconsult_core.ids import CardToken, hold_id
+from teleconsult_core.ids import AccountRef, CardToken, PractitionerId, hold_id
 from teleconsult_core.money import Money
 from teleconsult_core.payments import Operation, authorise, capture, decided, release
+from teleconsult_core.policies import PaidTo, platform_fee
 from teleconsult_core.stores import Work
+from teleconsult_core.use_cases.record import the_practice
 
 IN_HAND = timedelta(seconds=30)
 """How long whoever wrote an operation may take to perform it before recovery looks after it."""
@@ -35,6 +37,7 @@ def begin_hold(
     """The next hold of the appointment, and the operation that places it."""
     terms = appointment.terms
     attempt = len(work.holds.of(terms.id)) + 1
+    account = _account(work, terms.practitioner)
     hold = CardHold(
         id=hold_id(terms.id, attempt),
         appointment=terms.id,
@@ -42,8 +45,10 @@ def begin_hold(
         amount=consent.amount,
         state=HoldState.AUTHORISING,
         placed_at=now,
+        account=account,
     )
-    operation = authorise(hold, card, present=True, now=now).in_hand(now + IN_HAND)
+    fee = _fee(work, hold, hold.amount)
+    operation = authorise(hold, card, present=True, now=now, fee=fee).in_hand(now + IN_HAND)
     work.holds.put(hold)
     work.consents.put(ConsentRecord(terms.id, attempt, consent))
     work.operations.put(operation)
@@ -56,7 +61,7 @@ def take(work: Work, hold: CardHold, amount: Money, now: datetime) -> None:
         let_go(work, [hold], reason="nothing charged", now=now)
         return
     work.holds.put(decided(hold, HoldFact.CAPTURE_DECIDED))
-    work.operations.put(capture(hold, amount, now))
+    work.operations.put(capture(hold, amount, now, _fee(work, hold, amount)))
 
 
 def let_go(work: Work, holds: Iterable[CardHold], *, reason: str, now: datetime) -> None:
@@ -69,6 +74,20 @@ def let_go(work: Work, holds: Iterable[CardHold], *, reason: str, now: datetime)
         if hold.state in {HoldState.HELD, HoldState.AWAITING_PATIENT} and hold.ref is not None:
             work.holds.put(decided(hold, HoldFact.RELEASE_DECIDED))
             work.operations.put(release(hold, reason, now))
+
+
+def _account(work: Work, practitioner: PractitionerId) -> AccountRef | None:
+    """Where what is taken will go; that the account is ready was asked before."""
+    if the_practice(work).policies.paid_to is PaidTo.CLINIC:
+        return None
+    account = work.clinic.payout_account(practitioner)
+    return account.ref if account else None
+
+
+def _fee(work: Work, hold: CardHold, amount: Money) -> Money | None:
+    if hold.account is None:
+        return None
+    return platform_fee(amount, the_practice(work).policies.platform_fee)
 
 
 def consented(work: Work, hold: CardHold) -> Money:

@@ -99,7 +99,9 @@ def _ask(ports: Ports, operation: Operation) -> HoldView:
             return ports.cards.authorise(key=operation.id, request=_request(ports, operation))
         case Verb.CAPTURE:
             ref = _ref(ports, operation)
-            return ports.cards.capture(key=operation.id, ref=ref, amount=operation.amount)
+            return ports.cards.capture(
+                key=operation.id, ref=ref, amount=operation.amount, fee=operation.fee
+            )
         case Verb.RELEASE:
             return ports.cards.release(key=operation.id, ref=_ref(ports, operation))
         case Verb.REFUND:
@@ -110,7 +112,8 @@ def _ask(ports: Ports, operation: Operation) -> HoldView:
 def _request(ports: Ports, operation: Operation) -> Authorise:
     with ports.open_work(writing=False) as work:
         appointment = work.appointments.get(operation.appointment)
-    if appointment is None or operation.card is None:
+        hold = work.holds.get(operation.hold)
+    if appointment is None or hold is None or operation.card is None:
         raise LookupError(f"{operation.id} has lost its appointment or its card")
     return Authorise(
         appointment=operation.appointment,
@@ -118,6 +121,8 @@ def _request(ports: Ports, operation: Operation) -> Authorise:
         amount=operation.amount,
         card=operation.card,
         present=operation.present,
+        account=hold.account,
+        fee=operation.fee,
     )
 
 

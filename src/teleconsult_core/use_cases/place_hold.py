@@ -11,6 +11,7 @@ from teleconsult_core.ids import AppointmentId, CardToken
 from teleconsult_core.payments import Operation
 from teleconsult_core.ports import Ports
 from teleconsult_core.refusals import (
+    AccountNotReady,
     CardBrandRefused,
     ConsentMissing,
     Expired,
@@ -21,6 +22,7 @@ from teleconsult_core.stores import Work
 from teleconsult_core.use_cases.card_step import (
     BeingChecked,
     CardStep,
+    account_problem,
     begin_step,
     consent_problem,
     finish_step,
@@ -29,7 +31,7 @@ from teleconsult_core.use_cases.card_step import (
     where_it_stands,
 )
 
-NotPlaced = NotFound | WrongState | Expired | ConsentMissing | CardBrandRefused
+NotPlaced = NotFound | WrongState | Expired | ConsentMissing | CardBrandRefused | AccountNotReady
 
 
 def place_hold(
@@ -71,6 +73,8 @@ def _begin(
         return Expired(deadline=found.deadline, now=now)
     if step_under_way(holds):
         return BeingChecked(found, "an earlier card step is still being checked")
+    if problem := account_problem(work, found.terms.practitioner):
+        return problem
     if missing := consent_problem(consent, found.terms.fee):
         return missing
     operation = begin_step(work, found, consent, card, now)

@@ -12,6 +12,7 @@ from teleconsult_core.consents import Consent
 from teleconsult_core.ids import AppointmentId, CardToken
 from teleconsult_core.ports import Ports
 from teleconsult_core.refusals import (
+    AccountNotReady,
     CardBrandRefused,
     ConsentMissing,
     NotFound,
@@ -23,6 +24,7 @@ from teleconsult_core.refusals import (
 from teleconsult_core.use_cases.card_step import (
     BeingChecked,
     CardStep,
+    account_problem,
     begin_step,
     consent_problem,
     finish_step,
@@ -34,7 +36,14 @@ from teleconsult_core.use_cases.record import the_practice
 from teleconsult_core.wanted import covered
 
 NotReauthorized = (
-    NotFound | WrongState | NothingToDo | TooEarly | TooLate | ConsentMissing | CardBrandRefused
+    NotFound
+    | WrongState
+    | NothingToDo
+    | TooEarly
+    | TooLate
+    | ConsentMissing
+    | CardBrandRefused
+    | AccountNotReady
 )
 
 
@@ -67,6 +76,8 @@ def reauthorize(
             return TooLate(closed_at=closes_at, now=now, phone=practice.phone)
         if step_under_way(holds):
             return BeingChecked(found, "an earlier card step is still being checked")
+        if problem := account_problem(work, terms.practitioner):
+            return problem
         if missing := consent_problem(consent, terms.fee):
             return missing
         operation = begin_step(work, found, consent, card, now)

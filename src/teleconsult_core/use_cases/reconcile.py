@@ -193,7 +193,8 @@ def _ledger_matches(ports: Ports, holds: Iterable[CardHold]) -> bool:
             moved = [entry for entry in work.ledger.of(hold.appointment) if entry.hold == hold.id]
             sums = balances(moved)
             key = hold.amount.currency
-            net = sums.get((Account.NETWORK, key), 0) + sums.get((Account.DISPUTED, key), 0)
+            with_network = (Account.NETWORK, Account.FEE, Account.DISPUTED)
+            net = sum(sums.get((account, key), 0) for account in with_network)
             lost = hold.state is HoldState.LOST
             if net != (0 if lost else hold.refundable.minor):
                 return False

@@ -9,9 +9,17 @@ from attrs import evolve
 
 from teleconsult_core.consents import Consent, ConsentRecord
 from teleconsult_core.holds import CardBrand, CardHold, HoldState
-from teleconsult_core.ids import AppointmentId, CardToken, HoldRef, ReceiptNumber, hold_id
+from teleconsult_core.ids import (
+    AccountRef,
+    AppointmentId,
+    CardToken,
+    HoldRef,
+    ReceiptNumber,
+    hold_id,
+)
 from teleconsult_core.ledger import Account, Entry
 from teleconsult_core.payments import Operation, authorise
+from teleconsult_core.payout_accounts import PayoutAccount
 from teleconsult_core.receipts import Receipt, ReceiptKind
 from teleconsult_core.testing.builders.appointments import (
     APPOINTMENT,
@@ -54,6 +62,18 @@ def an_operation(**changes: Any) -> Operation:
     """The placing of a hold, not yet taken up by anybody."""
     hold = a_hold(HoldState.AUTHORISING, ref=None, until=None)
     return evolve(authorise(hold, CardToken("visa"), present=True, now=BOOKED_AT), **changes)
+
+
+def a_payout_account(**changes: Any) -> PayoutAccount:
+    """Just opened, and still without a bank account."""
+    account = PayoutAccount(
+        practitioner=PRACTITIONER,
+        ref=AccountRef("acct_1"),
+        opened_at=BOOKED_AT,
+        seen_at=BOOKED_AT,
+        missing=("external_account",),
+    )
+    return evolve(account, **changes)
 
 
 def a_consent(**changes: Any) -> Consent:

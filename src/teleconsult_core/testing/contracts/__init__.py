@@ -2,6 +2,7 @@
 
     from teleconsult_core.testing.contracts.work import WorkContract
     from teleconsult_core.testing.contracts.card_network import CardNetworkContract
+    from teleconsult_core.testing.contracts.paying_out import PayoutNetworkContract
     from teleconsult_core.testing.contracts.gateways import LettersContract, TextsContract
     from teleconsult_core.testing.contracts.wording import WordingContract
     from teleconsult_core.testing.contracts.rooms import VideoRoomsContract

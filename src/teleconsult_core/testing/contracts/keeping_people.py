@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from teleconsult_core.ids import PatientId, UnavailabilityId, WaitingId
+from teleconsult_core.ids import PatientId, PractitionerId, UnavailabilityId, WaitingId
 from teleconsult_core.people import ErasedPatient
 from teleconsult_core.ratings import RatingSummary
 from teleconsult_core.slots import Mode
@@ -23,6 +23,7 @@ from teleconsult_core.testing.builders import (
     START,
     a_confirmed,
     a_patient,
+    a_payout_account,
     a_practitioner,
     a_rating,
     a_schedule,
@@ -57,6 +58,17 @@ class ClinicContract(StoreUnderTest):
             assert ids == {"dr-peeters", "dr-claes"}
             found = work.clinic.visit_types(PRACTITIONER)
             assert [visit_type.id for visit_type in found] == ["visit-dr-peeters"]
+
+    def test_the_account_of_a_practitioner_as_it_was_seen_last(self) -> None:
+        account = a_payout_account(takes_cards=True, missing=("external_account", "person.dob"))
+        other = a_payout_account(practitioner="dr-claes", ref="acct_2")
+        with self.writing() as work:
+            for one in (a_payout_account(), account, other):
+                work.clinic.put_payout_account(one)
+        with self.reading() as work:
+            assert work.clinic.payout_account(account.practitioner) == account
+            assert work.clinic.payout_account(other.practitioner) == other
+            assert work.clinic.payout_account(PractitionerId("nobody")) is None
 
 
 class UnavailabilitiesContract(StoreUnderTest):

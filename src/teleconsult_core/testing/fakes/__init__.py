@@ -9,6 +9,7 @@ Every fake passes the contract of its port, as every adapter does.
 
 from teleconsult_core.testing.fakes.card_network import Failure, FakeCardNetwork
 from teleconsult_core.testing.fakes.gateways import FakeLetters, FakeTexts, Sent
+from teleconsult_core.testing.fakes.payout_network import FakePayoutNetwork
 from teleconsult_core.testing.fakes.rooms import FakeVideoRooms
 from teleconsult_core.testing.fakes.store import FakeStore
 from teleconsult_core.testing.fakes.turns import Moment, Turns
@@ -19,6 +20,7 @@ __all__ = [
     "Failure",
     "FakeCardNetwork",
     "FakeLetters",
+    "FakePayoutNetwork",
     "FakeStore",
     "FakeTexts",
     "FakeVideoRooms",

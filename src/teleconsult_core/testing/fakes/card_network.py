@@ -76,9 +76,11 @@ class FakeCardNetwork:
         asked = ("authorise", request)
         return self._once(key, asked, lambda now: placed(ref, key, request, now))
 
-    def capture(self, *, key: OperationId, ref: HoldRef, amount: Money) -> HoldView:
-        asked = ("capture", ref, amount)
-        return self._once(key, asked, lambda now: self._hold(ref).taken(amount, now))
+    def capture(
+        self, *, key: OperationId, ref: HoldRef, amount: Money, fee: Money | None = None
+    ) -> HoldView:
+        asked = ("capture", ref, amount, fee)
+        return self._once(key, asked, lambda now: self._hold(ref).taken(amount, now, fee))
 
     def release(self, *, key: OperationId, ref: HoldRef) -> HoldView:
         return self._once(key, ("release", ref), lambda now: self._hold(ref).let_go())

@@ -12,7 +12,7 @@ from attrs import evolve, frozen
 
 from teleconsult_core.holds import CardBrand, HoldFact, HoldNews
 from teleconsult_core.ids import CardToken, HoldRef, OperationId
-from teleconsult_core.money import Money
+from teleconsult_core.money import Money, part_of
 from teleconsult_core.payments import HoldView, Transfer
 from teleconsult_core.ports import Authorise, CardDetails, PortMisused
 
@@ -65,6 +65,8 @@ class Held:
     fact: HoldFact
     captured: Money
     refunded: Money
+    fee: Money
+    """What the clinic keeps, less what it gave back."""
     until: datetime | None = None
     dropped_at: datetime | None = None
     captured_at: datetime | None = None
@@ -86,12 +88,13 @@ class Held:
             captured=self.captured,
             refunded=self.refunded,
             reason=self.reason,
+            fee=self.fee,
         )
         return HoldView(self.ref, news, self.key, self.refunds)
 
     def transfer(self, now: datetime) -> Transfer | None:
         """What of it goes to the practitioner; None when nothing was taken, or all given back."""
-        left = self.captured - self.refunded
+        left = self.captured - self.refunded - self.fee
         if self.captured_at is None or not left.minor or self.fact is HoldFact.DISPUTE_LOST:
             return None
         expected = self.captured_at + PASSED_ON_AFTER
@@ -121,11 +124,12 @@ class Held:
             return evolve(self, fact=HoldFact.DECLINED, reason="authentication-failed")
         return evolve(self, request=evolve(self.request, present=True)).reserved(now)
 
-    def taken(self, amount: Money, now: datetime) -> Held:
+    def taken(self, amount: Money, now: datetime, fee: Money | None = None) -> Held:
         _must_be_charge(amount, self.amount)
+        fee = _kept(fee, amount, self.request)
         if self.fact is not HoldFact.AUTHORISED:
             return self
-        return evolve(self, fact=HoldFact.CAPTURED, captured=amount, captured_at=now)
+        return evolve(self, fact=HoldFact.CAPTURED, captured=amount, fee=fee, captured_at=now)
 
     def let_go(self) -> Held:
         if self.fact not in {HoldFact.AUTHORISED, HoldFact.NEEDS_PATIENT}:
@@ -138,7 +142,8 @@ class Held:
         _must_be_charge(amount, self.captured - self.refunded)
         refunded = self.refunded + amount
         fact = HoldFact.REFUNDED if refunded == self.captured else HoldFact.PARTLY_REFUNDED
-        return evolve(self, fact=fact, refunded=refunded, refunds=(*self.refunds, key))
+        fee = part_of(self.fee, self.captured - refunded, self.captured - self.refunded)
+        return evolve(self, fact=fact, refunded=refunded, fee=fee, refunds=(*self.refunds, key))
 
     def disputed(self) -> Held:
         return evolve(self, fact=HoldFact.DISPUTED) if self.fact in _REFUNDABLE else self
@@ -159,10 +164,19 @@ def placed(ref: HoldRef, key: OperationId, request: Authorise, now: datetime) ->
     if not request.amount.minor:
         raise PortMisused("a hold of 0.00 is no hold")
     nothing = Money(0, request.amount.currency)
-    held = Held(ref, key, request, card, now, HoldFact.NEEDS_PATIENT, nothing, nothing)
+    held = Held(ref, key, request, card, now, HoldFact.NEEDS_PATIENT, nothing, nothing, nothing)
     if card.declines:
         return evolve(held, fact=HoldFact.DECLINED, reason=card.declines)
     return held if card.asks_patient else held.reserved(now)
+
+
+def _kept(fee: Money | None, amount: Money, request: Authorise) -> Money:
+    """Raises `PortMisused` for a fee without an account, or above what is taken."""
+    if fee is None:
+        return Money(0, amount.currency)
+    if request.account is None or fee > amount:
+        raise PortMisused(f"a fee of {fee} cannot be kept of {amount}")
+    return fee
 
 
 def _must_be_charge(amount: Money, most: Money) -> None:

@@ -7,11 +7,13 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from teleconsult_core.ids import PractitionerId, UnavailabilityId, VisitTypeId
+from teleconsult_core.payout_accounts import PayoutAccount
 from teleconsult_core.people import Practice, Practitioner
 from teleconsult_core.schedules import Schedule, Unavailability, VisitType
 from teleconsult_core.stores import Clinic, Unavailabilities
 from teleconsult_core.testing.fakes.drafts import Draft
 from teleconsult_core.testing.fakes.kinds import (
+    PAYOUT_ACCOUNTS,
     PRACTICES,
     PRACTITIONERS,
     SCHEDULES,
@@ -63,6 +65,12 @@ class FakeClinic:
 
     def put_visit_type(self, visit_type: VisitType) -> None:
         self._draft.shelf(VISIT_TYPES).put(visit_type.id, visit_type)
+
+    def payout_account(self, practitioner: PractitionerId) -> PayoutAccount | None:
+        return self._draft.shelf(PAYOUT_ACCOUNTS).look(practitioner)
+
+    def put_payout_account(self, account: PayoutAccount) -> None:
+        self._draft.shelf(PAYOUT_ACCOUNTS).put(account.practitioner, account)
 
 
 class FakeUnavailabilities:

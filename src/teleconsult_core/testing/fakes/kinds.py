@@ -25,6 +25,7 @@ from teleconsult_core.ledger import Entry
 from teleconsult_core.links import Link
 from teleconsult_core.messages import Message
 from teleconsult_core.payments import News, Operation
+from teleconsult_core.payout_accounts import PayoutAccount
 from teleconsult_core.people import ErasedPatient, Patient, Practice, Practitioner
 from teleconsult_core.ratings import Rating
 from teleconsult_core.receipts import Receipt, ReceiptDocument
@@ -35,6 +36,7 @@ from teleconsult_core.waiting_list import Waiting
 PRACTICES: Kind[PracticeId, Practice] = Kind("practices")
 PRACTITIONERS: Kind[PractitionerId, Practitioner] = Kind("practitioners")
 SCHEDULES: Kind[PractitionerId, Schedule] = Kind("schedules")
+PAYOUT_ACCOUNTS: Kind[PractitionerId, PayoutAccount] = Kind("payout accounts")
 VISIT_TYPES: Kind[VisitTypeId, VisitType] = Kind("visit types")
 UNAVAILABILITIES: Kind[UnavailabilityId, Unavailability] = Kind("unavailabilities")
 PATIENTS: Kind[PatientId, Patient | ErasedPatient] = Kind("patients")

@@ -11,6 +11,8 @@ from teleconsult_core.policies import (
     NoShowForbidden,
     NoShowIndemnity,
     NoShowPolicy,
+    PaidTo,
+    PlatformFee,
     Policies,
     Retention,
 )
@@ -48,6 +50,10 @@ def no_show_policies() -> st.SearchStrategy[NoShowPolicy]:
     )
 
 
+def platform_fees() -> st.SearchStrategy[PlatformFee]:
+    return st.builds(PlatformFee, st.integers(0, 10_000), maybe(amounts()))
+
+
 def policies() -> st.SearchStrategy[Policies]:
     lengths = (
         "reservation", "settlement_margin", "reauthorization_opens", "cancellation_cutoff",
@@ -60,7 +66,9 @@ def policies() -> st.SearchStrategy[Policies]:
     return st.builds(
         Policies,
         reminders=st.lists(durations(), max_size=4).map(tuple),
-        transfer_days=st.tuples(st.integers(0, 60), st.integers(0, 60)),
+        transfer_days=st.tuples(st.integers(15, 22), st.integers(22, 30)),
+        paid_to=st.sampled_from(PaidTo),
+        platform_fee=platform_fees(),
         minimum_charge=amounts(),
         late_cancellation_cap=amounts(),
         no_show=no_show_policies(),

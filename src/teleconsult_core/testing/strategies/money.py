@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from attrs import evolve
 from hypothesis import strategies as st
 
 from teleconsult_core.consents import Consent, ConsentRecord
@@ -42,10 +43,19 @@ def every_hold(draw: st.DrawFn) -> CardHold:
         captured=captured,
         refunded=draw(amounts(amount.currency, at_most=captured.minor)),
         reason=draw(texts(empty=True)),
+        account=draw(maybe(ids())),
+        fee=draw(amounts(amount.currency, at_most=captured.minor)),
     )
 
 
-def operations() -> st.SearchStrategy[Operation]:
+@st.composite
+def operations(draw: st.DrawFn) -> Operation:
+    operation = draw(_operations())
+    fee = amounts(operation.amount.currency, at_most=operation.amount.minor)
+    return evolve(operation, fee=draw(maybe(fee)))
+
+
+def _operations() -> st.SearchStrategy[Operation]:
     return st.builds(
         Operation,
         id=ids(),

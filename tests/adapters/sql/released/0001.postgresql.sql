@@ -85,6 +85,8 @@ CREATE TABLE holds (
     captured_minor BIGINT NOT NULL, 
     refunded_minor BIGINT NOT NULL, 
     reason TEXT NOT NULL, 
+    account TEXT, 
+    fee_minor BIGINT NOT NULL, 
     PRIMARY KEY (id)
 );
 
@@ -112,8 +114,8 @@ CREATE TABLE ledger (
     at TIMESTAMP WITH TIME ZONE NOT NULL, 
     appointment TEXT NOT NULL, 
     hold TEXT NOT NULL, 
-    debit TEXT NOT NULL CONSTRAINT debit_known CHECK (debit IN ('patient-card', 'promised', 'card-network', 'disputed')), 
-    credit TEXT NOT NULL CONSTRAINT credit_known CHECK (credit IN ('patient-card', 'promised', 'card-network', 'disputed')), 
+    debit TEXT NOT NULL CONSTRAINT debit_known CHECK (debit IN ('patient-card', 'promised', 'card-network', 'platform-fee', 'disputed')), 
+    credit TEXT NOT NULL CONSTRAINT credit_known CHECK (credit IN ('patient-card', 'promised', 'card-network', 'platform-fee', 'disputed')), 
     amount_minor BIGINT NOT NULL, 
     amount_currency TEXT NOT NULL, 
     PRIMARY KEY (seq)
@@ -135,6 +137,7 @@ CREATE TABLE operations (
     created_at TIMESTAMP WITH TIME ZONE NOT NULL, 
     card TEXT, 
     present BOOLEAN NOT NULL, 
+    fee_minor BIGINT, 
     refund TEXT, 
     reason TEXT NOT NULL, 
     repeat BIGINT NOT NULL, 
@@ -173,6 +176,13 @@ CREATE TABLE patients (
 CREATE INDEX patients_email ON patients (email);
 
 CREATE INDEX patients_phone ON patients (phone);
+
+CREATE TABLE payout_accounts (
+    practitioner TEXT NOT NULL, 
+    form BIGINT NOT NULL, 
+    document TEXT NOT NULL, 
+    PRIMARY KEY (practitioner)
+);
 
 CREATE TABLE practices (
     id TEXT NOT NULL, 
@@ -398,13 +408,14 @@ COMMIT;
 INSERT INTO appointments (id, state, practitioner, patient, visit_type, mode, starts, ends, blocks_until, fee_minor, fee_currency, card_required, origin, booked_at, sequence, deadline, confirmed_at, completed_at, decided_at, decided_by, cancelled_at, cancelled_by, absent, lapsed_at, amount_minor, amount_currency) VALUES ('a-1', 'confirmed', 'dr-peeters', 'patient-1', 'consultation', 'video', '2030-01-09T09:00:00+00:00', '2030-01-09T09:20:00+00:00', '2030-01-09T09:25:00+00:00', 4500, 'EUR', True, 'patient', '2030-01-07T08:00:00+00:00', 0, NULL, '2030-01-07T08:00:00+00:00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
 INSERT INTO appointments (id, state, practitioner, patient, visit_type, mode, starts, ends, blocks_until, fee_minor, fee_currency, card_required, origin, booked_at, sequence, deadline, confirmed_at, completed_at, decided_at, decided_by, cancelled_at, cancelled_by, absent, lapsed_at, amount_minor, amount_currency) VALUES ('over', 'completed', 'dr-peeters', 'patient-1', 'consultation', 'video', '2030-01-09T06:00:00+00:00', '2030-01-09T06:20:00+00:00', '2030-01-09T06:25:00+00:00', 4500, 'EUR', True, 'patient', '2030-01-07T08:00:00+00:00', 0, NULL, NULL, '2030-01-09T09:20:00+00:00', NULL, 'dr-peeters', NULL, NULL, NULL, NULL, 4500, 'EUR');
 INSERT INTO audit (seq, at, role, actor, action, subject, patient, detail) VALUES (1, '2030-01-07T08:00:00+00:00', 'system', 'teleconsult', 'book', 'a-1', NULL, '');
-INSERT INTO holds (id, appointment, attempt, amount_minor, amount_currency, state, placed_at, ref, until, brand, last4, captured_minor, refunded_minor, reason) VALUES ('a-1:hold:1', 'a-1', 1, 4500, 'EUR', 'held', '2030-01-07T08:00:00+00:00', 'ref-a-1:hold:1', '2030-01-14T08:00:00+00:00', 'visa', '4242', 0, 0, '');
+INSERT INTO holds (id, appointment, attempt, amount_minor, amount_currency, state, placed_at, ref, until, brand, last4, captured_minor, refunded_minor, reason, account, fee_minor) VALUES ('a-1:hold:1', 'a-1', 1, 4500, 'EUR', 'held', '2030-01-07T08:00:00+00:00', 'ref-a-1:hold:1', '2030-01-14T08:00:00+00:00', 'visa', '4242', 0, 0, '', NULL, 0);
 INSERT INTO inbox (news, ref, at, taken_at) VALUES ('news-1', '', '2030-01-07T08:00:00+00:00', '2030-01-07T08:00:00+00:00');
 INSERT INTO ledger (seq, key, at, appointment, hold, debit, credit, amount_minor, amount_currency) VALUES (1, 'a-1:hold:1:held', '2030-01-07T08:00:00+00:00', 'a-1', 'a-1:hold:1', 'promised', 'patient-card', 4500, 'EUR');
-INSERT INTO operations (id, verb, hold, appointment, amount_minor, amount_currency, created_at, card, present, refund, reason, repeat, state, attempts, not_before, ready_at, leased_until, settled_at, outcome) VALUES ('a-1:hold:1:authorise:1', 'authorise', 'a-1:hold:1', 'a-1', 4500, 'EUR', '2030-01-07T08:00:00+00:00', 'visa', True, NULL, '', 1, 'intended', 0, NULL, '2030-01-07T08:00:00+00:00', NULL, NULL, '');
+INSERT INTO operations (id, verb, hold, appointment, amount_minor, amount_currency, created_at, card, present, fee_minor, refund, reason, repeat, state, attempts, not_before, ready_at, leased_until, settled_at, outcome) VALUES ('a-1:hold:1:authorise:1', 'authorise', 'a-1:hold:1', 'a-1', 4500, 'EUR', '2030-01-07T08:00:00+00:00', 'visa', True, NULL, NULL, '', 1, 'intended', 0, NULL, '2030-01-07T08:00:00+00:00', NULL, NULL, '');
 INSERT INTO patients (id, name, name_folded, phone, email, language, address, zone, erased_at) VALUES ('gone', NULL, NULL, NULL, NULL, NULL, NULL, NULL, '2030-01-07T08:00:00+00:00');
 INSERT INTO patients (id, name, name_folded, phone, email, language, address, zone, erased_at) VALUES ('patient-1', 'Zoë D''Hondt', 'zoe d''hondt', '+32475550101', 'zoe@patient.example', 'fr', '', '', NULL);
-INSERT INTO practices (id, form, document) VALUES ('clinic', 1, '{"id": "clinic", "name": "Cabinet du Parc", "country": "BE", "zone": "Europe/Brussels", "currency": "EUR", "phone": "+3225550100", "email": "accueil@cabinet.example", "policies": {"reservation": 900000000, "settlement_margin": 86400000000, "reauthorization_opens": 86400000000, "cancellation_cutoff": 86400000000, "join_early": 900000000, "join_late": 3600000000, "grace": 600000000, "reminders": [86400000000, 3600000000], "practitioner_link": 600000000, "waiting_offer": 7200000000, "transfer_days": [15, 30], "minimum_charge": {"minor": 50, "currency": "EUR"}, "late_cancellation_cap": {"minor": 0, "currency": "EUR"}, "no_show": {"cap": null, "kind": "allowed"}, "retention": {"messages": 7776000000000, "links": 86400000000, "appointments": 63072000000000, "ratings": 63072000000000, "accounting": 315360000000000, "audit": 31536000000000, "names_on_receipts": true}, "sms_warning_percent": 80, "consent_version": "2027-01"}, "address": "Avenue du Parc 1\n1000 Bruxelles", "languages": ["fr", "nl", "en"]}');
+INSERT INTO payout_accounts (practitioner, form, document) VALUES ('dr-peeters', 1, '{"practitioner": "dr-peeters", "ref": "acct_1", "opened_at": "2030-01-07T08:00:00+00:00", "seen_at": "2030-01-07T08:00:00+00:00", "takes_cards": false, "is_paid_out": false, "missing": ["external_account"]}');
+INSERT INTO practices (id, form, document) VALUES ('clinic', 1, '{"id": "clinic", "name": "Cabinet du Parc", "country": "BE", "zone": "Europe/Brussels", "currency": "EUR", "phone": "+3225550100", "email": "accueil@cabinet.example", "policies": {"reservation": 900000000, "settlement_margin": 86400000000, "reauthorization_opens": 86400000000, "cancellation_cutoff": 86400000000, "join_early": 900000000, "join_late": 3600000000, "grace": 600000000, "reminders": [86400000000, 3600000000], "practitioner_link": 600000000, "waiting_offer": 7200000000, "transfer_days": [15, 30], "minimum_charge": {"minor": 50, "currency": "EUR"}, "late_cancellation_cap": {"minor": 0, "currency": "EUR"}, "no_show": {"cap": null, "kind": "allowed"}, "retention": {"messages": 7776000000000, "links": 86400000000, "appointments": 63072000000000, "ratings": 63072000000000, "accounting": 315360000000000, "audit": 31536000000000, "names_on_receipts": true}, "sms_warning_percent": 80, "paid_to": "clinic", "platform_fee": {"basis_points": 0, "fixed": null}, "consent_version": "2027-01"}, "address": "Avenue du Parc 1\n1000 Bruxelles", "languages": ["fr", "nl", "en"]}');
 INSERT INTO practitioners (id, form, document) VALUES ('dr-peeters', 1, '{"id": "dr-peeters", "name": "Dr Anne Peeters", "profession": "general practitioner", "languages": ["fr", "nl"], "phone": "+32475550100", "email": "anne.peeters@cabinet.example", "issuer": {"name": "Dr Anne Peeters", "address": "Avenue du Parc 1\n1000 Bruxelles", "number": "BE0123456749", "tax_note": "", "identifiers": [], "country": "", "vat_exempt": false}, "sms_allowance": 100, "video_message": "Please sit where it is quiet.", "no_show": null}');
 INSERT INTO ratings (appointment, practitioner, stars, words, rated_at) VALUES ('a-1', 'dr-peeters', 4, 'Très à l''écoute.', '2030-01-09T09:20:00+00:00');
 INSERT INTO receipt_series (issuer, year, last) VALUES ('dr-peeters', 2030, 1);

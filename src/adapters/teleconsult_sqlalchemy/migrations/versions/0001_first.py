@@ -21,7 +21,7 @@ down_revision = None
 
 ROLES = "patient practitioner support operator system"
 MODES = "video in-person"
-ACCOUNTS = "patient-card promised card-network disputed"
+ACCOUNTS = "patient-card promised card-network platform-fee disputed"
 HOLD_STATES = (
     "authorising awaiting-patient declined held lapsed capturing captured releasing released "
     "partly-refunded refunded disputed won lost"
@@ -142,7 +142,8 @@ def _money(make: Maker) -> None:
         *_texts("amount_currency"), _word("state", HOLD_STATES), *_times("placed_at"),
         *_texts("ref", null=True), *_times("until", null=True),
         _word("brand", "visa mastercard american-express other", null=True), *_texts("last4"),
-        *_numbers("captured_minor refunded_minor"), *_texts("reason"), key="id",
+        *_numbers("captured_minor refunded_minor"), *_texts("reason"),
+        *_texts("account", null=True), *_numbers("fee_minor"), key="id",
     )  # fmt: skip
     make.index(made, "appointment attempt")
     make.index(made, "appointment", where=among(TAKING), unique=True)
@@ -152,7 +153,8 @@ def _money(make: Maker) -> None:
         "operations", *_texts("id"), _word("verb", "authorise capture release refund"),
         *_texts("hold appointment"), *_numbers("amount_minor"), *_texts("amount_currency"),
         *_times("created_at"), *_texts("card", null=True), *_flags("present"),
-        *_texts("refund", null=True), *_texts("reason"), *_numbers("repeat"),
+        *_numbers("fee_minor", null=True), *_texts("refund", null=True), *_texts("reason"),
+        *_numbers("repeat"),
         _word("state", "intended done failed parked"), *_numbers("attempts"),
         *_times("not_before", null=True), *_times("ready_at"),
         *_times("leased_until settled_at", null=True), *_texts("outcome"), key="id",
@@ -196,17 +198,13 @@ def _receipts(make: Maker) -> None:
 
 
 def _clinic(make: Maker) -> None:
-    make.table(
-        "practices", *_texts("id"), *_numbers("form"), *_texts("document"), key="id", rowid=True,
-    )  # fmt: skip
-    make.table(
-        "practitioners", *_texts("id"), *_numbers("form"), *_texts("document"), key="id",
-        rowid=True,
-    )  # fmt: skip
-    make.table(
-        "schedules", *_texts("practitioner"), *_numbers("form"), *_texts("document"),
-        key="practitioner", rowid=True,
-    )  # fmt: skip
+    described = {
+        "practices": "id", "practitioners": "id", "schedules": "practitioner",
+        "payout_accounts": "practitioner",
+    }  # fmt: skip
+    for name, key in described.items():
+        columns = (*_texts(key), *_numbers("form"), *_texts("document"))
+        make.table(name, *columns, key=key, rowid=True)
     made = make.table(
         "visit_types", *_texts("id practitioner"), *_numbers("form"), *_texts("document"),
         key="id", rowid=True,
