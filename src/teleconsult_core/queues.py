@@ -54,6 +54,16 @@ class Outbox(Protocol):
         """
         ...
 
+    def note_and_claim(
+        self, message: Message, channel: Channel, now: datetime, lease: timedelta
+    ) -> Message | None:
+        """`note` this one, `claim` the next of `channel`, and commit the work, all in one.
+
+        The next is never the one that was noted. A work that does nothing else asks a server only
+        once. Nothing more can be done in the work afterwards.
+        """
+        ...
+
     def plan(self, messages: Iterable[Message]) -> None:
         """Write those whose id is new; one that is there already stays as it is."""
         ...

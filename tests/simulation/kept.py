@@ -67,23 +67,28 @@ class WatchedWork:
         self._faults.let_others_go_first()
         store = getattr(self._work, name)
         if name == "outbox":
-            store = WatchedOutbox(store, self._write)
+            store = WatchedOutbox(store, self._write, self._committed_by)
         elif name in WATCHED:
             store = _Watched(store, WATCHED[name], lambda value: self._write(name, value))
         self.__dict__[name] = store
         return store
 
     def commit(self) -> None:
-        self._faults.call("store.commit", self._commit)
+        self._committed_by(self._work.commit)
 
     def _write(self, store: str, value: Any) -> None:
         self._written.append((store, value))
         self._faults.let_others_go_first()
 
-    def _commit(self) -> None:
-        self._work.commit()
-        self._left()
-        self._safety.committed(self._written)
+    def _committed_by(self, commit: Callable[[], None]) -> None:
+        """Whatever it is that commits, this work or its outbox."""
+
+        def whole() -> None:
+            commit()
+            self._left()
+            self._safety.committed(self._written)
+
+        self._faults.call("store.commit", whole)
 
 
 class _Watched:
@@ -106,8 +111,11 @@ class _Watched:
 
 
 class WatchedOutbox:
-    def __init__(self, outbox: Any, write: Callable[[str, Any], None]) -> None:
-        self._outbox, self._write = outbox, write
+    def __init__(
+        self, outbox: Any, write: Callable[[str, Any], None],
+        commit_by: Callable[[Callable[[], None]], None],
+    ) -> None:  # fmt: skip
+        self._outbox, self._write, self._commit_by = outbox, write, commit_by
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._outbox, name)
@@ -129,6 +137,18 @@ class WatchedOutbox:
         for message in claimed:
             self._write("claim", message)
         return claimed
+
+    def note_and_claim(self, *given: Any, **named: Any) -> Any:
+        claimed = []
+
+        def both() -> None:
+            found = self._outbox.note_and_claim(*given, **named)
+            if found is not None:
+                claimed.append(found)
+                self._write("claim", found)
+
+        self._commit_by(both)
+        return claimed[0] if claimed else None
 
 
 def _nothing() -> None:

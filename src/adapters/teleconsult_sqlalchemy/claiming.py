@@ -23,11 +23,16 @@ def machine_clock() -> datetime:
 
 def claiming(make: Compiler, t: sa.Table, *which: sa.ColumnElement[bool]) -> Statement:
     """Lease the first `limit` of `which` whose turn has come at `now` and that nobody has."""
+    return make.change(claim(make, t, *which), returning=t.columns)
+
+
+def claim(make: Compiler, t: sa.Table, *which: sa.ColumnElement[bool]) -> sa.Update:
+    """The same, to be made a statement of."""
     clock, until = _clock_and_end(make, t.c.leased_until)
     # What another worker is claiming at this moment is passed over, not waited for.
     mine = _free(t, clock, *which).limit(LIMIT).with_for_update(skip_locked=True)
     lease = {"attempts": t.c.attempts + constant(1), "leased_until": until}
-    return make.change(sa.update(t).where(t.c.id.in_(mine)).values(lease), returning=t.columns)
+    return sa.update(t).where(t.c.id.in_(mine)).values(lease)
 
 
 def claimable(make: Compiler, t: sa.Table, *which: sa.ColumnElement[bool]) -> Statement:

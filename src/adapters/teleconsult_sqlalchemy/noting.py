@@ -3,8 +3,9 @@
     UPDATE messages SET state = v.state, … FROM unnest($1, $2, …) AS v (id, state, …)
     WHERE messages.id = v.id AND …
 
-A statement has a price beside its rows at a server, and none worth speaking of in a file. May
-import statements.
+A statement has a price beside its rows at a server, and none worth speaking of in a file. For the
+same reason a server notes one message and claims the next in one statement. May import claiming,
+statements.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from attrs import evolve
 from sqlalchemy.dialects import postgresql
 
 from teleconsult_core.messages import Message
+from teleconsult_sqlalchemy.claiming import claim
 from teleconsult_sqlalchemy.statements import Compiler, Row, Statement, constant
 
 ITS = ("id", "attempts")
@@ -29,7 +31,7 @@ _NAMES = (*ITS, *SAID)
 def noted(statement: Statement, messages: Sequence[Message]) -> list[Row]:
     """What `statement` is to be given, each time it runs."""
     if not statement.at_once:
-        return [{_place(name): getattr(one, name) for name in _NAMES} for one in messages]
+        return [noted_one(one) for one in messages]
     if not messages:
         return []
     return [{_place(name): [getattr(one, name) for one in messages] for name in _NAMES}]
@@ -38,14 +40,44 @@ def noted(statement: Statement, messages: Sequence[Message]) -> list[Row]:
 def noting(make: Compiler, t: sa.Table) -> Statement:
     """Where they are still planned: what was sent, and the rest of whoever claimed it last."""
     at_once = make.dialect.name == "postgresql"
-    told = _table(t) if at_once else {name: _open(name, t.c[name].type) for name in _NAMES}
+    return evolve(make.change(_note(t, _table(t) if at_once else _one(t))), at_once=at_once)
+
+
+def noting_and_claiming(make: Compiler, t: sa.Table, *which: sa.ColumnElement[bool]) -> Statement:
+    """Claim the first of `which` but for `its_id`, and on a server note that one before.
+
+    Both parts see the table as it was before, so the one that is noted is left out by its id. The
+    claim waits until it is noted: whoever waits for a row has then locked no other.
+    """
+    another = t.c.id != _open("id", t.c.id.type)
+    if make.dialect.name != "postgresql":
+        return make.change(claim(make, t, *which, another), returning=t.columns)
+    noted = _note(t, _one(t)).returning(t.c.id).cte("noted")
+    is_noted = sa.select(sa.func.count()).select_from(noted).scalar_subquery().is_not(None)
+    return make.change(claim(make, t, *which, another, is_noted), returning=t.columns)
+
+
+def notes(statement: Statement) -> bool:
+    """Whether `statement` writes what came of a message, beside what else it does."""
+    return any(name == _place("state") for name, _ in statement.inputs)
+
+
+def noted_one(message: Message) -> Row:
+    """What a statement is to be given that notes one message."""
+    return {_place(name): getattr(message, name) for name in _NAMES}
+
+
+def _note(t: sa.Table, told: dict[str, sa.ColumnElement[Any]]) -> sa.Update:
     last = sa.or_(told["state"] == constant("sent"), t.c.attempts == told["attempts"])
-    update = (
+    return (
         sa.update(t)
         .where(t.c.id == told["id"], t.c.state == constant("planned"), last)
         .values({name: told[name] for name in SAID})
     )
-    return evolve(make.change(update), at_once=at_once)
+
+
+def _one(t: sa.Table) -> dict[str, sa.ColumnElement[Any]]:
+    return {name: _open(name, t.c[name].type) for name in _NAMES}
 
 
 def _table(t: sa.Table) -> dict[str, sa.ColumnElement[Any]]:

@@ -89,6 +89,21 @@ class Running:
         self._execute(statement.sql, statement.parameters(given))
         return [statement.row(found) for found in self._fetch()]
 
+    def change_and_commit(self, statement: Statement, **given: Any) -> list[Row]:
+        """`change`, and `commit` with it where nobody wants to write beside us in between."""
+        if self._beside:
+            found = self.change(statement, **given)
+            self.commit()
+            return found
+        self._must_write()
+        self._must_be_open()
+        self._ended = "was committed"
+        try:
+            last = self._transaction.last(statement.sql, statement.parameters(given))
+        except self._transaction.driver_error as error:
+            raise self._undone(error) from error
+        return [statement.row(one) for one in last]
+
     def queued(self, *these: Message | Operation) -> None:
         """Say what was written for somebody to do later."""
         if self._beside:

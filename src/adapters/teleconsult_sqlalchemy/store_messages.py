@@ -18,7 +18,7 @@ from teleconsult_core.stores import Inbox, Links
 from teleconsult_core.times import Interval
 from teleconsult_sqlalchemy.claiming import Clock, asked, claimable, claiming
 from teleconsult_sqlalchemy.mapping_messages import link_from, link_row, message_from, message_row
-from teleconsult_sqlalchemy.noting import noted, noting
+from teleconsult_sqlalchemy.noting import noted, noted_one, notes, noting, noting_and_claiming
 from teleconsult_sqlalchemy.running import Running
 from teleconsult_sqlalchemy.statements import LIMIT, Compiler, Row, Statement, constant, given
 from teleconsult_sqlalchemy.tables import Tables
@@ -48,6 +48,7 @@ class OutboxStatements:
         )
         its_channel = t.c.channel == given("channel", t.c.channel)
         self.claim = claiming(make, t, planned, its_channel)
+        self.note_and_claim = noting_and_claiming(make, t, planned, its_channel)
         self.claimable = claimable(make, t, planned, its_channel)
         self.claim_one = claiming(make, t, planned, t.c.id == given("id", t.c.id))
         self.of = make.select(every.where(its).order_by(t.c.due_at, t.c.id))
@@ -96,6 +97,18 @@ class SqlOutbox:
         these = sorted(messages, key=attrgetter("id"))  # everybody locks in the same order
         self._run.write_many(self._sql.note, noted(self._sql.note, these))
         self._run.queued(*these)
+
+    def note_and_claim(
+        self, message: Message, channel: Channel, now: datetime, lease: timedelta
+    ) -> Message | None:
+        sql = self._sql.note_and_claim
+        values = asked(self._clock, now, lease, limit=1, channel=channel.value)
+        values |= noted_one(message)
+        if not notes(sql):
+            self._run.write(self._sql.note, values)
+        self._run.queued(message)
+        found = _messages(self._run.change_and_commit(sql, **values))
+        return found[0] if found else None
 
     def plan(self, messages: Iterable[Message]) -> None:
         self._write(self._sql.plan, tuple(messages))

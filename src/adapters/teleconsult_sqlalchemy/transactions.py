@@ -9,6 +9,7 @@ everything else of his.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -42,6 +43,10 @@ class Transaction(Protocol):
         """Wait until everything written was done."""
         ...
 
+    def last(self, sql: str, parameters: Parameters) -> Sequence[Sequence[Any]]:
+        """Run it, give the rows it gives, and commit. Raises the driver's own error before."""
+        ...
+
     def commit(self) -> None: ...
     def undo(self) -> None:
         """Take back everything; doing so twice is doing so once."""
@@ -73,6 +78,9 @@ class OwnTransaction:
 
     def settle(self) -> None:
         """Every statement was waited for."""
+
+    def last(self, sql: str, parameters: Parameters) -> Sequence[Sequence[Any]]:
+        return run_and_commit(self, sql, parameters)
 
     def commit(self) -> None:
         try:
@@ -124,6 +132,9 @@ class HostsTransaction:
     def settle(self) -> None:
         """Every statement was waited for."""
 
+    def last(self, sql: str, parameters: Parameters) -> Sequence[Sequence[Any]]:
+        return run_and_commit(self, sql, parameters)
+
     def commit(self) -> None:
         """Keep what was written for the host to commit."""
         try:
@@ -148,6 +159,16 @@ class HostsTransaction:
     def close(self) -> None:
         self.undo()
         self.cursor.close()
+
+
+def run_and_commit(
+    transaction: Transaction, sql: str, parameters: Parameters
+) -> Sequence[Sequence[Any]]:
+    """One after the other."""
+    transaction.cursor.execute(sql, parameters)
+    found: Sequence[Sequence[Any]] = transaction.cursor.fetchall()
+    transaction.commit()
+    return found
 
 
 def raw_cursor(of: sa.Engine | sa.Connection, driver: Any) -> Any:

@@ -3,9 +3,10 @@
 A writing one is READ COMMITTED: what must not change meanwhile is locked row by row, by `get`. A
 reading one is a snapshot (REPEATABLE READ, READ ONLY) that waits for nobody and fails for nobody.
 
-The way to the server costs more than the rows. New rows wait for each other (`together`) and are
-sent before the next question, before COMMIT, or at once where the port promises that a refusal
-comes from the call itself.
+The way to the server costs more than the rows. BEGIN is said before the first statement, and not
+at all where that is the last one too: a statement alone is a transaction. New rows wait for each
+other (`together`) and are sent before the next question, before COMMIT, or at once where the port
+promises that a refusal comes from the call itself.
 """
 
 from __future__ import annotations
@@ -17,7 +18,12 @@ import sqlalchemy as sa
 
 from teleconsult_sqlalchemy.statements import Statement
 from teleconsult_sqlalchemy.together import Together
-from teleconsult_sqlalchemy.transactions import driver_error, lent, raw_cursor
+from teleconsult_sqlalchemy.transactions import (
+    driver_error,
+    lent,
+    raw_cursor,
+    run_and_commit,
+)
 from teleconsult_sqlalchemy.trouble import told
 
 _BEGIN = {
@@ -39,10 +45,10 @@ class PostgresTransaction:
         # Where nothing was written a commit does as well, and psycopg keeps what it has prepared.
         self._leave = connection.rollback if writing else connection.commit
         self._together = Together()
+        self._words: bytes | None = _BEGIN[writing]
         self._open = True
         try:
             self._cursor = raw_cursor(engine, connection)
-            self._begin(_BEGIN[writing])
         except self.driver_error as error:
             self.close()
             raise told(error, self.where) from error
@@ -54,6 +60,7 @@ class PostgresTransaction:
 
     def execute(self, sql: str, parameters: Sequence[Any]) -> None:
         self.settle()
+        self._begin()
         self._cursor.execute(sql, parameters)
 
     def fetchall(self) -> Sequence[Sequence[Any]]:
@@ -71,11 +78,35 @@ class PostgresTransaction:
         if statement.into:
             self._together.add(statement, parameters)
         else:
+            self._begin()
             self._cursor.execute(statement.sql, parameters)
 
     def settle(self) -> None:
         if self._together.waiting:
+            self._begin()
             self._cursor.execute(*self._together.all_of_them())
+
+    def last(self, sql: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        if not self._words or self._together.waiting:
+            return run_and_commit(self, sql, parameters)
+        try:
+            found = self._alone(sql, parameters)
+        except self.driver_error as error:
+            self.undo()
+            raise told(error, self.where, committing=True) from error
+        self._open = False
+        return found
+
+    def _alone(self, sql: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        """Without BEGIN: the server commits it by itself, before it answers."""
+        before = self.driver.autocommit
+        self.driver.autocommit = True
+        try:
+            self._cursor.execute(sql, parameters)
+            return self.fetchall()
+        finally:
+            if not self.driver.closed:
+                self.driver.autocommit = before
 
     def commit(self) -> None:
         try:
@@ -100,8 +131,11 @@ class PostgresTransaction:
         self.undo()
         self._pooled.close()
 
-    def _begin(self, words: bytes) -> None:
+    def _begin(self) -> None:
         """Said to libpq: the driver would begin in words of its own. It ends what we begin."""
-        begun = self.driver.pgconn.exec_(words)
+        if not self._words:
+            return
+        begun = self.driver.pgconn.exec_(self._words)
         if begun.status != self._dbapi.pq.ExecStatus.COMMAND_OK:
             raise self._dbapi.errors.error_from_result(begun)
+        self._words = None

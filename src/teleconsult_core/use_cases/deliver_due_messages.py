@@ -16,7 +16,7 @@ from teleconsult_core.messages import Channel, Message, MessageState
 from teleconsult_core.ports import Ports
 from teleconsult_core.use_cases.going_on import GoOn, always
 from teleconsult_core.use_cases.handing_over import Outcome, hand_over
-from teleconsult_core.use_cases.noting import note_outcomes
+from teleconsult_core.use_cases.noting import note_and_claim, note_outcomes
 from teleconsult_core.use_cases.preparing import prepare
 
 LEASE = timedelta(minutes=5)
@@ -55,15 +55,36 @@ def deliver_due_messages(
 ) -> Delivered:
     """One round over at most `limit` due messages of one channel, or of each.
 
-    Each is noted as sent before the next one goes. With a higher `note_after`, so many go before
-    they are noted together: faster where a commit costs more than a sending, and a crash then
-    sends that many again under the same keys.
+    Each is noted as sent before the next one goes, and the next is claimed in the same commit: a
+    crash keeps back, and sends again, only the one that was in hand. With a higher `note_after`
+    all are claimed at the start and so many go before they are noted together: faster where a
+    commit costs more than a sending, and a crash then sends that many again under the same keys.
     """
     delivered = Delivered()
     for one in _with_something_due(ports, [channel] if channel else list(Channel), now):
-        claimed = _claim(ports, one, now, limit)
-        delivered = delivered.and_then(deliver_claimed(ports, claimed, now, go_on, note_after))
+        if note_after == 1:
+            done = _one_by_one(ports, one, now, limit, go_on)
+        else:
+            done = deliver_claimed(ports, _claim(ports, one, now, limit), now, go_on, note_after)
+        delivered = delivered.and_then(done)
     return delivered
+
+
+def _one_by_one(
+    ports: Ports, channel: Channel, now: datetime, limit: int, go_on: GoOn
+) -> Delivered:
+    """The last is noted by itself, so that none is taken that will not be tried."""
+    outcomes: list[Outcome] = []
+    in_hand = next(iter(_claim(ports, channel, now, 1)), None) if limit > 0 and go_on() else None
+    while in_hand is not None:
+        outcome = _tried(ports, in_hand, now)
+        outcomes.append(outcome)
+        if len(outcomes) < limit and go_on():
+            in_hand = note_and_claim(ports, outcome, channel, now, LEASE)
+        else:
+            note_outcomes(ports, [outcome], now)
+            in_hand = None
+    return _counted(outcomes)
 
 
 def _with_something_due(ports: Ports, these: list[Channel], now: datetime) -> list[Channel]:

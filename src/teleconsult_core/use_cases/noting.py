@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from teleconsult_core.messages import Message, MessageState
+from teleconsult_core.messages import Channel, Message, MessageState
 from teleconsult_core.ports import Ports
 from teleconsult_core.stores import Work
 from teleconsult_core.use_cases.alarms import tell_undelivered
@@ -23,6 +23,17 @@ def note_outcomes(ports: Ports, outcomes: Sequence[Outcome], now: datetime) -> N
                 _give_up(work, message, now)
         work.outbox.note(one for one in messages if one.state is not MessageState.PARKED)
         work.commit()
+
+
+def note_and_claim(
+    ports: Ports, outcome: Outcome, channel: Channel, now: datetime, lease: timedelta
+) -> Message | None:
+    """What came of one, and the next of `channel`, in one commit."""
+    message = outcome.message
+    with ports.open_work() as work:
+        if message.state is MessageState.PARKED:
+            _give_up(work, message, now)
+        return work.outbox.note_and_claim(message, channel, now, lease)
 
 
 def _give_up(work: Work, message: Message, now: datetime) -> None:

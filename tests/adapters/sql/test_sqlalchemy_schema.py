@@ -192,7 +192,7 @@ def test_postgresql_takes_the_same_statements_and_locks_what_a_get_returns() -> 
     for store in STORES:
         for name, statement in vars(getattr(every, store)).items():
             assert isinstance(statement, Statement)
-            locks = name in {"get", "taken", "claim", "claim_one"}
+            locks = name in {"get", "taken", "claim", "claim_one", "note_and_claim"}
             assert ("FOR UPDATE" in statement.locking) is locks
     assert "FOR UPDATE SKIP LOCKED" in every.outbox.claim.sql
     assert "FOR UPDATE" not in every.holds.get.sql

@@ -14,7 +14,8 @@ from typing import TypeVar
 
 from attrs import evolve
 
-from teleconsult_core.ids import AppointmentId
+from teleconsult_core.ids import AppointmentId, MessageId
+from teleconsult_core.messages import MessageState
 from teleconsult_core.stores import SlotConflict
 from teleconsult_core.testing.builders import (
     APPOINTMENT,
@@ -105,6 +106,28 @@ class RaceContract(StoreUnderTest):
             return ordinal
 
         assert sorted(at_once(number)) == list(range(1, RUNNERS + 1))
+
+    def test_who_notes_one_and_claims_the_next_shares_no_message(self) -> None:
+        ids = [f"m{number}" for number in range(20)]
+        with self.writing() as work:
+            work.appointments.put(a_confirmed())
+            work.outbox.plan(a_message(id=MessageId(id)) for id in ids)
+        open_work, channel = self.open_work, a_message().channel
+
+        def work_off(_: int) -> list[str]:
+            done: list[str] = []
+            with open_work() as work:
+                one = next(iter(work.outbox.claim(channel, START, HOUR, 1)), None)
+                work.commit()
+            while one is not None:
+                done.append(one.id)
+                with open_work() as work:
+                    one = work.outbox.note_and_claim(one.sent(START, 1), channel, START, HOUR)
+            return done
+
+        assert sorted(id for done in at_once(work_off) for id in done) == sorted(ids)
+        with self.reading() as work:
+            assert {one.state for one in work.outbox.recent(99)} == {MessageState.SENT}
 
     def test_an_operation_is_claimed_by_one_worker(self) -> None:
         with self.writing() as work:

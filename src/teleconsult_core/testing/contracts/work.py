@@ -32,6 +32,7 @@ from teleconsult_core.testing.contracts.keeping_people import (
     WaitingListContract,
 )
 from teleconsult_core.testing.contracts.keeping_receipts import ReceiptsContract
+from teleconsult_core.testing.contracts.noting_and_claiming import NoteAndClaimContract
 from teleconsult_core.testing.contracts.overlap import OverlapContract
 from teleconsult_core.testing.contracts.races import RaceContract
 from teleconsult_core.testing.contracts.round_trips import RoundTripContract
@@ -47,6 +48,7 @@ class StoresContract(
     LedgerContract,
     ReceiptsContract,
     OutboxContract,
+    NoteAndClaimContract,
     LinksContract,
     InboxContract,
     ClinicContract,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -52,8 +52,8 @@ _EXPIRY: Ordering[Link] = Ordering(lambda one: (None, one.expires_at))
 
 
 class FakeOutbox:
-    def __init__(self, draft: Draft) -> None:
-        self._kept, self._clock = draft.shelf(MESSAGES), draft.clock
+    def __init__(self, draft: Draft, commit: Callable[[], None]) -> None:
+        self._kept, self._clock, self._commit = draft.shelf(MESSAGES), draft.clock, commit
 
     def get(self, id: MessageId) -> Message | None:
         return self._kept.get(id)
@@ -70,6 +70,20 @@ class FakeOutbox:
             sent = message.state is MessageState.SENT
             if sent or current.attempts == message.attempts:
                 self._kept.put(message.id, evolve(message, attempts=current.attempts))
+
+    def note_and_claim(
+        self, message: Message, channel: Channel, now: datetime, lease: timedelta
+    ) -> Message | None:
+        self.note([message])
+        clock = self._clock() if self._clock else now
+        free = not_leased(clock)
+        mine = self._kept.unlocked(
+            _FREE, channel, now + INSTANT, 1, lambda one: one.id != message.id and free(one)
+        )
+        claimed = [one.claimed(clock + lease) for one in mine]
+        self.put(claimed)
+        self._commit()
+        return claimed[0] if claimed else None
 
     def plan(self, messages: Iterable[Message]) -> None:
         for message in messages:

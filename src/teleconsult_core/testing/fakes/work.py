@@ -67,7 +67,7 @@ class FakeWork:
 
     @property
     def outbox(self) -> FakeOutbox:
-        return FakeOutbox(self._draft)
+        return FakeOutbox(self._draft, self.commit)
 
     @property
     def receipts(self) -> FakeReceipts:
