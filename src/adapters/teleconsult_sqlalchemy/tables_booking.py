@@ -145,7 +145,7 @@ def messages_table(make: Maker) -> sa.Table:
     )
     make.index(messages, "appointment")
     make.index(messages, "due_at", where="state = 'planned'")
-    make.index(messages, "channel ready_at", where="state = 'planned'")
+    make.index(messages, "channel ready_at id", where="state = 'planned'")
     make.index(messages, "channel due_at", where="state = 'parked'")
     make.index(messages, "practitioner done_at", where="segments > 0")
     return messages

@@ -131,7 +131,7 @@ def _messages(make: Maker) -> None:
     )  # fmt: skip
     make.index(made, "appointment")
     make.index(made, "channel due_at", where="state = 'parked'")
-    make.index(made, "channel ready_at", where="state = 'planned'")
+    make.index(made, "channel ready_at id", where="state = 'planned'")
     make.index(made, "due_at", where="state = 'planned'")
     make.index(made, "practitioner done_at", where="segments > 0")
 
