@@ -90,7 +90,27 @@ class _WatchedWork:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._work, name)
 
+    @property
+    def outbox(self) -> Any:
+        return _WatchedOutbox(self._work.outbox, self._moments)
+
     def commit(self) -> None:
         self._moments.come("before commit")
         self._work.commit()
         self._moments.come("after commit")
+
+
+class _WatchedOutbox:
+    """An outbox, one of whose methods commits."""
+
+    def __init__(self, outbox: Any, moments: Moments) -> None:
+        self._outbox, self._moments = outbox, moments
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._outbox, name)
+
+    def note_and_claim(self, *given: Any) -> Any:
+        self._moments.come("before commit")
+        claimed = self._outbox.note_and_claim(*given)
+        self._moments.come("after commit")
+        return claimed

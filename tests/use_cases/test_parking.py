@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from attrs import evolve
 
 from teleconsult_core.holds import HoldState
 from teleconsult_core.ids import AppointmentId, MessageId, OperationId
 from teleconsult_core.messages import Channel, Kind, MessageState
 from teleconsult_core.payments import OperationState, Verb
-from teleconsult_core.ports import Facts
+from teleconsult_core.ports import Accepted, Facts
 from teleconsult_core.refusals import NotFound, NotParked, NotYours
 from teleconsult_core.testing.fakes import Failure, PlainWording
 from teleconsult_core.use_cases.deliver_due_messages import Delivered
@@ -227,6 +228,29 @@ def test_what_was_called_off_after_it_was_claimed_does_not_go(world: World) -> N
 
     world.desk.deliver_due_messages(channel=Channel.SMS, now=world.now, go_on=called_off)
     assert not world.sent(Kind.LAST_REMINDER)
+
+
+def test_who_dies_keeps_back_only_what_was_in_his_hands(world: World) -> None:
+    world.booked()
+    world.at(THURSDAY_10 - timedelta(hours=1))
+    dying = evolve(world.desk, letters=Dying())
+    with pytest.raises(Killed):
+        dying.deliver_due_messages(channel=Channel.EMAIL, now=world.now)
+    rest = world.desk.deliver_due_messages(channel=Channel.EMAIL, now=world.now)  # at once
+    assert rest.sent > 0
+    with world.store.open_work(writing=False) as work:
+        mail = [one for one in work.outbox.recent(100) if one.channel == Channel.EMAIL]
+    left = [one.attempts for one in mail if one.planned and one.due_at <= world.now]
+    assert left == [1]  # his, until its lease is over
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+class Dying:
+    def send(self, **_: object) -> Accepted:
+        raise Killed
 
 
 def test_noted_together_each_still_goes_once(world: World) -> None:

@@ -22,14 +22,12 @@ ADDRESSES = ("postgresql://", "postgresql+psycopg://", "postgres://")
 
 _SESSION = {
     "TimeZone": "UTC",
-    "default_transaction_isolation": "read\\ committed",
     "statement_timeout": "60s",
     "lock_timeout": "5s",
     "idle_in_transaction_session_timeout": "60s",
 }
 """No statement runs for ever, nobody waits for a lock longer than SQLite would let him, and a
-process that has stopped inside a work does not keep its locks. A statement alone is isolated as
-a writing work is."""
+process that has stopped inside a work does not keep its locks."""
 
 
 def engine_for(where: str | Path | sa.URL, synchronous: Synchronous = "FULL") -> sa.Engine:

@@ -31,6 +31,9 @@ _BEGIN = {
     False: b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
 }
 
+_NOT_IN_OUR_WORDS = {"25006", "40001"}
+"""How a session refuses a statement alone whose default is to read only, or to be serializable."""
+
 
 class PostgresTransaction:
     """Begun, committed and rolled back by us, on a connection of the engine's pool."""
@@ -87,15 +90,23 @@ class PostgresTransaction:
             self._cursor.execute(*self._together.all_of_them())
 
     def last(self, sql: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:
-        if not self._words or self._together.waiting:
+        if not self._untouched:
             return run_and_commit(self, sql, parameters)
         try:
             found = self._alone(sql, parameters)
         except self.driver_error as error:
+            if getattr(error, "sqlstate", None) in _NOT_IN_OUR_WORDS:
+                return run_and_commit(self, sql, parameters)
             self.undo()
             raise told(error, self.where, committing=True) from error
         self._open = False
         return found
+
+    @property
+    def _untouched(self) -> bool:
+        """Whether nothing was done yet, neither by us nor by a host's listener at the pool."""
+        idle = self.driver.pgconn.transaction_status == self._dbapi.pq.TransactionStatus.IDLE
+        return idle and self._words is not None and not self._together.waiting
 
     def _alone(self, sql: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:
         """Without BEGIN: the server commits it by itself, before it answers."""

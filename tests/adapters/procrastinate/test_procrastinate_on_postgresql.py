@@ -98,6 +98,20 @@ def test_what_is_over_has_none_and_what_was_written_twice_has_one(engine: sa.Eng
     assert jobs(engine) == [("teleconsult-sms", message.id, later)]
 
 
+def test_what_is_noted_as_the_next_is_claimed_has_its_job_too(engine: sa.Engine) -> None:
+    store, message = SqlStore(engine, beside=handed_over), a_message()
+    with SqlStore(engine).open_work() as work:
+        work.appointments.put(a_confirmed())
+        work.outbox.plan([message])
+        (claimed,) = work.outbox.claim(message.channel, message.due_at, HOUR, 1)
+        work.commit()
+    later = message.due_at + HOUR
+    said = claimed.later(later, "busy")
+    with store.open_work() as work:
+        assert work.outbox.note_and_claim(said, message.channel, message.due_at, HOUR) is None
+    assert jobs(engine) == [("teleconsult-sms", message.id, later)]
+
+
 def test_a_job_in_the_hosts_transaction_ends_with_it(engine: sa.Engine) -> None:
     with engine.connect() as connection:
         store = SqlStore.within(connection, beside=handed_over)
