@@ -80,6 +80,15 @@ class NoteAndClaimContract(StoreUnderTest):
         assert found is not None
         assert (found.id, self._messages("a")) == ("b", [said])
 
+    def test_nor_is_it_when_somebody_took_it_over_and_his_lease_has_ended(self) -> None:
+        claimed = self._in_hand()
+        self.clock.forward(MINUTE)
+        with self.writing() as work:
+            (his,) = work.outbox.claim(Channel.SMS, BOOKED_AT, MINUTE, 1)
+        self.clock.forward(MINUTE)
+        assert self._note_and_claim(claimed.later(END, "busy")) is None
+        assert self._messages("a") == [his]
+
     def test_what_somebody_has_is_not_claimed_before_his_lease_ends(self) -> None:
         claimed = self._in_hand(_due("b"))
         with self.writing() as work:
