@@ -42,6 +42,7 @@ class Kind(StrEnum):
     LINK_AGAIN = "link-again"
     PAYMENT_STUCK = "payment-stuck"
     CHARGE_AT_RISK = "charge-at-risk"
+    REFUND_CAME_BACK = "refund-came-back"
     UNDELIVERED = "undelivered"
 
 

@@ -202,6 +202,8 @@ class HoldView:
     """The key of the authorisation that made it, as we sent it; None when it is not ours."""
     refunds: tuple[OperationId, ...] = ()
     """The keys of the refunds made so far."""
+    came_back: tuple[OperationId, ...] = ()
+    """Those of them that the patient's bank did not take; they stay in every sum of refunds."""
 
 
 @frozen

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from teleconsult_core.ids import AccountRef, HoldRef
+from teleconsult_core.ids import AccountRef, HoldRef, OperationId
 from teleconsult_core.payout_accounts import PayoutNetwork
 from teleconsult_core.ports import (
     CardNetwork,
@@ -64,6 +64,9 @@ class _FakeCards(NetworkUnderTest):
 
     def authenticate(self, ref: HoldRef, ok: bool) -> None:
         self.fake.authenticate(ref, ok=ok)
+
+    def send_back(self, ref: HoldRef, refund: OperationId) -> None:
+        self.fake.send_back(ref, refund)
 
     def lose_next_answer(self, verb: str) -> None:
         self.fake.fail_next(verb, Failure.AFTER)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from teleconsult_core.ids import AccountRef, CardToken, HoldRef
+from teleconsult_core.ids import AccountRef, CardToken, HoldRef, OperationId
 from teleconsult_core.payout_accounts import PayoutNetwork
 from teleconsult_core.ports import CardNetwork, Letter, Letters, Texts, VideoRooms
 from teleconsult_core.testing.builders import BOOKED_AT
@@ -45,6 +45,9 @@ class _SandboxCards(InASandbox):
 
     def authenticate(self, ref: HoldRef, ok: bool) -> None:
         self.sandbox.cards.authenticate(ref, ok)
+
+    def send_back(self, ref: HoldRef, refund: OperationId) -> None:
+        self.sandbox.cards.send_back(ref, refund)
 
     def lose_next_answer(self, verb: str) -> None:
         self.sandbox.cards.trouble.plan(Trouble(verb, TroubleKind.ANSWER_LOST))

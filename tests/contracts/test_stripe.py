@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from contracts.test_sandbox import InASandbox
-from teleconsult_core.ids import AccountRef, AppointmentId, CardToken, HoldRef
+from teleconsult_core.ids import AccountRef, AppointmentId, CardToken, HoldRef, OperationId
 from teleconsult_core.payout_accounts import PayoutNetwork
 from teleconsult_core.ports import CardNetwork
 from teleconsult_core.testing.contracts.card_network import CardNetworkContract
@@ -53,6 +53,9 @@ class _OnTheDouble(_StripesCards, InASandbox):
 
     def authenticate(self, ref: HoldRef, ok: bool) -> None:
         self.sandbox.cards.authenticate(HoldRef(ref.replace("pi_", "hold_")), ok)
+
+    def send_back(self, ref: HoldRef, refund: OperationId) -> None:
+        self.sandbox.cards.send_back(HoldRef(ref.replace("pi_", "hold_")), refund)
 
     def lose_next_answer(self, verb: str) -> None:
         self.sandbox.cards.trouble.plan(Trouble(verb, TroubleKind.ANSWER_LOST))

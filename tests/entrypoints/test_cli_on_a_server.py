@@ -15,7 +15,8 @@ from databases import Server
 @pytest.fixture
 def address(newest: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[sa.URL]:
     with newest.database(empty=True) as made:
-        secret = made.set(password="hush").render_as_string(hide_password=False)
+        safe = made.update_query_dict({"options": "-c synchronous_commit=on"})
+        secret = safe.set(password="hush").render_as_string(hide_password=False)
         monkeypatch.setenv("TELECONSULT_DATABASE_URL", secret)
         yield made
 
@@ -34,6 +35,23 @@ def test_from_the_first_command_to_the_check_up(address: sa.URL, tmp_path: Path)
     upgraded = clinic("upgrade")
     assert str(address.database) in upgraded.out
     assert "hush" not in upgraded.out
+
+
+def test_a_server_that_answers_before_a_commit_is_safe_is_named(
+    address: sa.URL, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    assert run("--home", home, "init", EXAMPLES / "clinic.toml").code == 0
+    clinic = Clinic(home)
+    rows = {one["name"]: one for one in clinic("doctor", "--json").json}
+    assert rows["durability"]["fine"]
+    hasty = address.update_query_dict({"options": "-c synchronous_commit=off"})
+    monkeypatch.setenv("TELECONSULT_DATABASE_URL", hasty.render_as_string(hide_password=False))
+    answer = clinic("doctor")
+    assert answer.code == 1
+    assert "synchronous_commit is off" in answer.out
+    monkeypatch.setenv("TELECONSULT_SYNCHRONOUS", "NORMAL")
+    assert "as was chosen" in clinic.done("doctor")
 
 
 def test_a_server_that_is_away_says_try_again(

@@ -7,6 +7,7 @@ import pytest
 
 from teleconsult_core.holds import HoldState
 from teleconsult_core.ids import AppointmentId, CardToken, OperationId, RefundId
+from teleconsult_core.messages import Kind, To
 from teleconsult_core.payments import Operation, OperationState
 from teleconsult_core.receipts import ReceiptKind
 from teleconsult_core.refusals import BadInput
@@ -107,3 +108,36 @@ def test_a_step_under_way_again_is_told_outside_the_transaction(world: World) ->
     first = world.desk.reauthorize(appointment=A1, **asked)
     assert isinstance(first, PatientNeeded)
     assert world.desk.place_hold(appointment=A1, **asked) == first
+
+
+def test_a_refund_that_came_back_is_told_once_and_stands(world: World) -> None:
+    ref = charged(world)
+    refund(world, amount="20.00")
+    world.work()
+    (made,) = world.cards.look(ref=ref).refunds
+    world.cards.send_back(ref, made)
+    for news in ("n1", "n2"):
+        world.desk.take_card_news(news=news, ref=ref, now=world.now)
+    world.work()
+    (told,) = world.sent(Kind.REFUND_CAME_BACK)
+    assert (told.to, told.amount, told.about) == (To.PRACTICE, 2000, made)
+    assert world.holds()[0].refunded == eur("20.00")
+    assert world.desk.reconcile(since=MONDAY, now=world.now).agrees
+    with world.store.open_work(writing=False) as work:
+        noted = [one.action for one in work.audit.of_subject("a1")]
+        (operation,) = [one for one in work.operations.of("a1:hold:1") if one.id == made]
+    assert noted.count("refund came back") == 1
+    assert (operation.state, operation.outcome) == (OperationState.DONE, "came back")
+
+
+def test_a_refund_that_came_back_unheard_of_is_found_when_the_books_are_compared(
+    world: World,
+) -> None:
+    ref = charged(world)
+    refund(world, amount="20.00")
+    world.work()
+    world.cards.send_back(ref, world.cards.look(ref=ref).refunds[0])
+    for _ in range(2):
+        assert world.desk.reconcile(since=MONDAY, now=world.now).agrees
+    world.work()
+    assert len(world.sent(Kind.REFUND_CAME_BACK)) == 1

@@ -35,6 +35,7 @@ _FOR_STAFF = frozenset(
         Kind.ALLOWANCE_USED,
         Kind.PAYMENT_STUCK,
         Kind.CHARGE_AT_RISK,
+        Kind.REFUND_CAME_BACK,
         Kind.UNDELIVERED,
     }
 )

@@ -27,6 +27,8 @@ class Account(StrEnum):
     DISPUTED = "disputed"
     KEPT = "kept"
     """The clinic's fee of what was captured for its practitioners."""
+    OWED = "owed"
+    """Refunds that came back: the clinic owes them to patients."""
     PASSED_ON = "passed-on"
     """Transferred to the practitioners."""
 
@@ -42,6 +44,7 @@ class Movement(StrEnum):
     TRANSFER = "transfer"
     FEE = "fee"
     FEE_BACK = "fee-back"
+    CAME_BACK = "came-back"
 
 
 _FROM_TO = {
@@ -55,6 +58,7 @@ _FROM_TO = {
     Movement.TRANSFER: (Account.TAKEN, Account.PASSED_ON),
     Movement.FEE: (Account.TAKEN, Account.KEPT),
     Movement.FEE_BACK: (Account.KEPT, Account.TAKEN),
+    Movement.CAME_BACK: (Account.CARDHOLDERS, Account.OWED),
 }
 
 

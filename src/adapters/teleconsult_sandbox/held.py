@@ -118,7 +118,9 @@ def made_since(connection: sqlite3.Connection, moment: datetime) -> tuple[Held, 
 
 def view(connection: sqlite3.Connection, held: Held) -> HoldView:
     """The hold in the port's words."""
-    rows = connection.execute("select key from refunds where ref = ? order by number", (held.ref,))
+    made = connection.execute(
+        "select key, came_back_at from refunds where ref = ? order by number", (held.ref,)
+    ).fetchall()
     news = HoldNews(
         fact=held.fact,
         ref=held.ref,
@@ -130,7 +132,13 @@ def view(connection: sqlite3.Connection, held: Held) -> HoldView:
         reason=held.reason,
         fee=held.fee,
     )
-    return HoldView(held.ref, news, held.key, tuple(OperationId(row["key"]) for row in rows))
+    return HoldView(
+        held.ref,
+        news,
+        held.key,
+        refunds=tuple(OperationId(row["key"]) for row in made),
+        came_back=tuple(OperationId(row["key"]) for row in made if row["came_back_at"]),
+    )
 
 
 def _read(row: sqlite3.Row) -> Held:

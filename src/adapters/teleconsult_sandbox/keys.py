@@ -76,6 +76,7 @@ def _to_text(view: HoldView) -> str:
             "ref": view.ref,
             "operation": view.operation,
             "refunds": view.refunds,
+            "came_back": view.came_back,
             "fact": news.fact,
             "until": news.until and written(news.until),
             "brand": news.brand,
@@ -103,7 +104,8 @@ def _from_text(text: str) -> HoldView:
         fee=kept["fee"] and Money(*kept["fee"]),
     )
     refunds = tuple(OperationId(key) for key in kept["refunds"])
-    return HoldView(ref, news, kept["operation"], refunds)
+    came_back = tuple(OperationId(key) for key in kept["came_back"])
+    return HoldView(ref, news, kept["operation"], refunds, came_back)
 
 
 def _sum(amount: Money | None) -> tuple[int, str] | None:

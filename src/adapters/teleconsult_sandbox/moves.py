@@ -135,6 +135,19 @@ def give_back(
     return change(connection, after, fact, now)
 
 
+def send_back(connection: sqlite3.Connection, held: Held, key: OperationId, now: datetime) -> Held:
+    """The patient's bank does not take a refund. It stays one; the sum lies with the clinic."""
+    row = connection.execute(
+        "update refunds set came_back_at = ? where ref = ? and key = ? and came_back_at is null"
+        " returning minor",
+        (written(now), held.ref, key),
+    ).fetchone()
+    if row is None:
+        raise PortMisused(f"{key} is no refund of {held.ref} that could come back")
+    enter(connection, held.ref, Movement.CAME_BACK, Money(row[0], held.amount.currency), now)
+    return change(connection, held, held.fact, now)
+
+
 def dispute(connection: sqlite3.Connection, held: Held, now: datetime) -> Held:
     """The cardholder disputes what was taken of him: once, and while something is left."""
     if held.fact not in CHARGED or held.disputed_at is not None:

@@ -131,6 +131,12 @@ class SandboxCardNetwork:
             one = held.get(connection, ref)
             return held.view(connection, moves.authenticate(connection, one, ok, now))
 
+    def send_back(self, ref: HoldRef, refund: OperationId) -> HoldView:
+        """The patient's bank does not take a refund: his account is closed."""
+        with self.today() as (connection, now):
+            one = held.get(connection, ref)
+            return held.view(connection, moves.send_back(connection, one, refund, now))
+
     def open_dispute(self, ref: HoldRef) -> HoldView:
         """The cardholder asks his bank for his money back. Nothing happens twice."""
         with self.today() as (connection, now):

@@ -53,6 +53,7 @@ create table refunds (
     key text not null,
     minor integer not null check (minor > 0),
     at text not null,
+    came_back_at text,
     note text not null default '{}' -- as for a hold
 ) strict;
 create index refunds_by_hold on refunds (ref);

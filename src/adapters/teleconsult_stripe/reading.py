@@ -12,6 +12,7 @@ Facts about Stripe that this rests on:
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -83,7 +84,7 @@ def hold_view(
     details = charge and charge.payment_method_details
     card = details and details.card
     captured = charge.amount_captured if charge else 0
-    refunded = charge.amount_refunded if charge else 0
+    refunded = sum(one.amount for one in refunds if _counts(one))
     news = HoldNews(
         fact=_fact(intent, charge, refunds, dispute),
         ref=HoldRef(intent.id),
@@ -95,10 +96,19 @@ def hold_view(
         reason=_reason(intent),
         fee=Money(fee_kept(charge) if charge else 0, currency),
     )
-    keys = [labels(one).get("operation") for one in reversed(refunds) if _counts(one)]
+    made = [one for one in reversed(refunds) if _counts(one)]
     return HoldView(
-        HoldRef(intent.id), news, operation, tuple(OperationId(key) for key in keys if key)
+        HoldRef(intent.id),
+        news,
+        operation,
+        refunds=_keys(made),
+        came_back=_keys(one for one in made if one.status == "failed"),
     )
+
+
+def _keys(refunds: Iterable[stripe.Refund]) -> tuple[OperationId, ...]:
+    keys = (labels(one).get("operation") for one in refunds)
+    return tuple(OperationId(key) for key in keys if key)
 
 
 def given(told: stripe.StripeObject, name: str) -> Any:
@@ -118,7 +128,8 @@ def labels(labelled: stripe.PaymentIntent | stripe.Refund | stripe.Account) -> d
 
 
 def _counts(refund: stripe.Refund) -> bool:
-    return refund.status not in {"failed", "canceled"}
+    """One that failed was made, and came back later; its credit note stands."""
+    return refund.status != "canceled"
 
 
 def _fact(
@@ -152,9 +163,10 @@ def _taken(
     since = max((one.created for one in refunds if _counts(one)), default=0)
     if dispute and decided and since <= dispute.created:
         return HoldFact.DISPUTED if decided == _OPEN else HoldFact.DISPUTE_WON
-    if not charge.amount_refunded:
+    refunded = sum(one.amount for one in refunds if _counts(one))
+    if not refunded:
         return HoldFact.CAPTURED
-    whole = charge.amount_refunded >= charge.amount_captured
+    whole = refunded >= charge.amount_captured
     return HoldFact.REFUNDED if whole else HoldFact.PARTLY_REFUNDED
 
 

@@ -103,7 +103,7 @@ def charge(kept: Kept, expand: Iterable[str] = (), prefix: str = "") -> Json:
         "object": "charge",
         "amount": held.amount.minor,
         "amount_captured": held.captured.minor,
-        "amount_refunded": held.refunded.minor,
+        "amount_refunded": sum(one["amount"] for one in kept.refunds if one["status"] != "failed"),
         "application_fee": fee if f"{prefix}application_fee" in expand else fee and fee["id"],
         "captured": held.captured.minor > 0,
         "created": seconds(kept.made_at),
@@ -187,7 +187,7 @@ def _refund(held: Held, row: sqlite3.Row) -> Json:
         "metadata": json.loads(row["note"]).get("metadata", {}),
         "payment_intent": f"pi_{number}",
         "reason": None,
-        "status": "succeeded",
+        "status": "failed" if row["came_back_at"] else "succeeded",
     }
 
 

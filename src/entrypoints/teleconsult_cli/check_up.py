@@ -37,6 +37,7 @@ def check_up(at: AtHand) -> list[Check]:
         return [Check("installation", False, str(problem), "mend this first")]
     checks: tuple[Callable[[AtHand], Check], ...] = (
         _installation,
+        _durability,
         _key,
         _clinic,
         _operations,
@@ -54,6 +55,20 @@ def check_up(at: AtHand) -> list[Check]:
 
 def _installation(at: AtHand) -> Check:
     return Check("installation", True, f"{at.settings.database}, tables up to date")
+
+
+def _durability(at: AtHand) -> Check:
+    """Whether what was answered survives a crash of the database, or the loss of power."""
+    server = at.settings.file is None
+    with at.app.engine.connect() as connection:
+        asked = "SHOW synchronous_commit" if server else "PRAGMA synchronous"
+        told = str(connection.exec_driver_sql(asked).scalar_one())
+    if told not in {"off", "0", "1"}:
+        return Check("durability", True, "every answer is safe")
+    if at.settings.synchronous == "NORMAL":
+        return Check("durability", True, "a crash may take the last moments along, as was chosen")
+    hint = "the server's synchronous_commit is off: set it to on for this database"
+    return Check("durability", False, "a crash may take the last moments along", hint)
 
 
 def _key(at: AtHand) -> Check:

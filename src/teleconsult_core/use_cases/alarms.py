@@ -46,6 +46,20 @@ def tell_charge_at_risk(work: Work, operation: Operation, now: datetime) -> None
     work.outbox.plan([evolve(letter, useful_until=max(now, hold.until))])
 
 
+def tell_refund_came_back(work: Work, operation: Operation, now: datetime) -> None:
+    """The patient's bank did not take a refund: the practice must pay it another way. Told once.
+
+    The refund and its credit note stand: he is owed it, and what is owed is paid outside.
+    """
+    found = work.appointments.get(operation.appointment)
+    if found is None:
+        return
+    id = f"{operation.id}:came-back"
+    work.outbox.plan([_about_money(found, operation, Kind.REFUND_CAME_BACK, id, now)])
+    detail = f"{operation.id}: {operation.amount}"
+    note(work, found, action="refund came back", actor=SYSTEM, now=now, detail=detail)
+
+
 def _about_money(
     appointment: Appointment, operation: Operation, kind: Kind, id: str, now: datetime
 ) -> Message:

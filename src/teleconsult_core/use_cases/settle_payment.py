@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from teleconsult_core.appointments import (
     Appointment,
@@ -30,9 +30,13 @@ from teleconsult_core.people import SYSTEM
 from teleconsult_core.planner import messages_after_hold
 from teleconsult_core.ports import Ports
 from teleconsult_core.stores import Work
+from teleconsult_core.use_cases.alarms import tell_refund_came_back
 from teleconsult_core.use_cases.holding import let_go
 from teleconsult_core.use_cases.issue_receipt import credit_note, receipt_for_charge
 from teleconsult_core.use_cases.record import note, record_change, serve_waiting, the_practice
+
+CAME_BACK = "came back"
+"""The outcome of a refund that was made and that the patient's bank did not take."""
 
 
 @frozen
@@ -82,8 +86,23 @@ def settle_payment(
             if not answers(operation, view):
                 why = f"refund {operation.refund}: the hold is {new.state.value}"
                 note(work, found, action="refund refused", actor=SYSTEM, now=now, detail=why)
+        for operation in _come_back(work, old, view):
+            work.operations.put(operation)
+            tell_refund_came_back(work, operation, now)
         work.commit()
     return Settled(after, new, verdict)
+
+
+def _come_back(work: Work, hold: CardHold, view: HoldView) -> list[Operation]:
+    """The refunds that were made, came back, and were not told yet."""
+    stems = {_stem(key) for key in view.came_back}
+    if not stems:
+        return []
+    return [
+        evolve(one, outcome=CAME_BACK)
+        for one in work.operations.of(hold.id)
+        if one.state is OperationState.DONE and _stem(one.id) in stems and one.outcome != CAME_BACK
+    ]
 
 
 def _answered(

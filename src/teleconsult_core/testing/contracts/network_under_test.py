@@ -58,6 +58,10 @@ class NetworkUnderTest:
         """The next call of `verb` takes effect, but its answer never comes."""
         pytest.skip(f"the answer to a {verb} cannot be lost")
 
+    def send_back(self, ref: HoldRef, refund: OperationId) -> None:
+        """The patient's bank does not take a refund that was made."""
+        pytest.skip(f"no bank sends {refund} of {ref} back")
+
     # --- for the tests ---------------------------------------------------------------------------
 
     @cached_property

@@ -152,6 +152,17 @@ class TakingContract(NetworkUnderTest):
         assert view.news.fact is HoldFact.AUTHORISED
         assert self._sums(ref) == (0, 0)
 
+    def test_a_refund_that_came_back_is_named_and_stays_a_refund(self) -> None:
+        ref, first, second = self.captured().ref, self.new_key(), self.new_key()
+        for key in (first, second):
+            before = self.network.refund(key=key, ref=ref, amount=PART)
+        assert before.came_back == ()
+        self.send_back(ref, first)
+        after = self.network.look(ref=ref)
+        assert after.came_back == (first,)
+        assert set(after.refunds) == {first, second}
+        assert (after.news.fact, after.news.refunded) == (before.news.fact, before.news.refunded)
+
     # --- passing on ------------------------------------------------------------------------------
 
     def test_what_was_taken_is_passed_on_to_its_practitioner(self) -> None:

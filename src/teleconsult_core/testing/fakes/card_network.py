@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from teleconsult_core.holds import HoldFact
 from teleconsult_core.ids import CardToken, HoldRef, OperationId, PractitionerId
@@ -128,6 +128,13 @@ class FakeCardNetwork:
     def decide_dispute(self, ref: HoldRef, *, won: bool) -> HoldView:
         """The bank decides; `won` is for the practitioner."""
         return self._keep(self._hold(ref).decided(won))
+
+    def send_back(self, ref: HoldRef, refund: OperationId) -> HoldView:
+        """The patient's bank does not take a refund: his account is closed."""
+        held = self._hold(ref)
+        if refund not in held.refunds or refund in held.came_back:
+            raise ValueError(f"{refund} is no refund of {ref} that could come back")
+        return self._keep(evolve(held, came_back=(*held.came_back, refund)))
 
     def fail_next(self, verb: str, how: Failure | str) -> None:
         """The next call of `verb` goes wrong; a stored failure needs a verb with a key."""

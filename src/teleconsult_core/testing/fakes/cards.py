@@ -72,6 +72,7 @@ class Held:
     captured_at: datetime | None = None
     reason: str = ""
     refunds: tuple[OperationId, ...] = ()
+    came_back: tuple[OperationId, ...] = ()
 
     @property
     def amount(self) -> Money:
@@ -90,7 +91,7 @@ class Held:
             reason=self.reason,
             fee=self.fee,
         )
-        return HoldView(self.ref, news, self.key, self.refunds)
+        return HoldView(self.ref, news, self.key, self.refunds, self.came_back)
 
     def transfer(self, now: datetime) -> Transfer | None:
         """What of it goes to the practitioner; None when nothing was taken, or all given back."""

@@ -41,6 +41,7 @@ _SENTENCES = {
     Kind.ALLOWANCE_LOW: "The SMS allowance of {practitioner} runs low: {about}.",
     Kind.ALLOWANCE_USED: "The SMS allowance of {practitioner} is used up: {about}.",
     Kind.PAYMENT_STUCK: "{amount} for {practitioner} at {time} is stuck: {about}.",
+    Kind.REFUND_CAME_BACK: "{amount} for {practitioner} at {time} came back: {about}.",
     Kind.CHARGE_AT_RISK: "{amount} for {practitioner} at {time} is not charged yet: {about}.",
     Kind.UNDELIVERED: "A message about {practitioner} at {time} could not be delivered: {about}.",
     Kind.LINK_AGAIN: "Your new link for {practitioner} at {time}.",

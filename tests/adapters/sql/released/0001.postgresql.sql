@@ -358,7 +358,7 @@ CREATE UNIQUE INDEX links_token_hash ON links (token_hash);
 
 CREATE TABLE messages (
     id TEXT NOT NULL, 
-    kind TEXT NOT NULL CONSTRAINT kind_known CHECK (kind IN ('booked', 'please-confirm', 'waiting-offer', 'reminder', 'last-reminder', 'practitioner-link', 'authorize', 'card-declined', 'lapsed', 'cancelled', 'moved', 'practitioner-absent', 'decide', 'charged', 'nothing-charged', 'no-show-charged', 'refunded', 'rate', 'unbilled', 'charge-failed', 'disputed', 'allowance-low', 'allowance-used', 'link-again', 'payment-stuck', 'charge-at-risk', 'undelivered')), 
+    kind TEXT NOT NULL CONSTRAINT kind_known CHECK (kind IN ('booked', 'please-confirm', 'waiting-offer', 'reminder', 'last-reminder', 'practitioner-link', 'authorize', 'card-declined', 'lapsed', 'cancelled', 'moved', 'practitioner-absent', 'decide', 'charged', 'nothing-charged', 'no-show-charged', 'refunded', 'rate', 'unbilled', 'charge-failed', 'disputed', 'allowance-low', 'allowance-used', 'link-again', 'payment-stuck', 'charge-at-risk', 'refund-came-back', 'undelivered')), 
     channel TEXT NOT NULL CONSTRAINT channel_known CHECK (channel IN ('sms', 'email')), 
     recipient TEXT NOT NULL CONSTRAINT recipient_known CHECK (recipient IN ('patient', 'practitioner', 'practice')), 
     practitioner TEXT NOT NULL, 

@@ -31,7 +31,8 @@ KINDS = (
     "booked please-confirm waiting-offer reminder last-reminder practitioner-link authorize "
     "card-declined lapsed cancelled moved practitioner-absent decide charged nothing-charged "
     "no-show-charged refunded rate unbilled charge-failed disputed allowance-low "
-    "allowance-used link-again payment-stuck charge-at-risk undelivered"
+    "allowance-used link-again payment-stuck charge-at-risk refund-came-back "
+    "undelivered"
 )
 
 FILLED = {
