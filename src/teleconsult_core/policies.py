@@ -55,7 +55,10 @@ NoShowPolicy = NoShowAllowed | NoShowForbidden | NoShowIndemnity
 
 @frozen
 class Retention:
-    """How long each kind of data is kept, counted from the last event that concerns it."""
+    """How long each kind of data is kept, counted from the last event that concerns it.
+
+    The card network's news is kept as long as messages are.
+    """
 
     messages: timedelta = timedelta(days=90)
     links: timedelta = timedelta(days=1)

@@ -1,6 +1,6 @@
-"""What waits to be done, and how workers take it: payment operations and messages.
+"""What waits to be done, and how workers take it: payment operations, messages, news.
 
-Two stores like those in `stores`, apart because workers live on them. Whether something is due is
+Three stores like those in `stores`, apart because workers live on them. Whether something is due is
 judged by the `now` of whoever asks; how long it is his, by the store's own clock, which is one for
 all: a worker whose clock is wrong neither takes what another has, nor keeps it for longer than he
 said. May import nouns.
@@ -14,7 +14,7 @@ from typing import Protocol
 
 from teleconsult_core.ids import AppointmentId, HoldId, MessageId, OperationId, PractitionerId
 from teleconsult_core.messages import Channel, Kind, Message
-from teleconsult_core.payments import Operation
+from teleconsult_core.payments import News, Operation
 from teleconsult_core.times import Interval
 
 
@@ -106,3 +106,27 @@ class Outbox(Protocol):
 
     def of_kind(self, kind: Kind, limit: int) -> Sequence[Message]: ...
     def forget(self, done_before: datetime) -> int: ...
+
+
+class Inbox(Protocol):
+    """News from outside: what waits to be looked into, and what was taken in already."""
+
+    def knows(self, news: str) -> bool:
+        """Whether it was taken in."""
+        ...
+
+    def receive(self, news: News) -> None:
+        """Keep it until it is noted; what was received or noted before stays as it was."""
+        ...
+
+    def waiting(self, limit: int) -> Sequence[News]:
+        """Received and not taken in yet, in the order in which they came."""
+        ...
+
+    def note(self, news: str, at: datetime) -> None:
+        """Remember that `news` was taken in; noting it again changes nothing."""
+        ...
+
+    def forget(self, taken_before: datetime) -> int:
+        """What was taken in before then; what waits stays. How many pieces went."""
+        ...

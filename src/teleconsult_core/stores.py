@@ -32,10 +32,9 @@ from teleconsult_core.ids import (
 )
 from teleconsult_core.ledger import Entry
 from teleconsult_core.links import Link
-from teleconsult_core.payments import News
 from teleconsult_core.payout_accounts import PayoutAccount
 from teleconsult_core.people import ErasedPatient, Patient, Practice, Practitioner
-from teleconsult_core.queues import Operations, Outbox
+from teleconsult_core.queues import Inbox, Operations, Outbox
 from teleconsult_core.ratings import Rating, RatingSummary
 from teleconsult_core.receipts import Receipt, ReceiptDocument
 from teleconsult_core.schedules import Schedule, Unavailability, VisitType
@@ -229,26 +228,6 @@ class Audit(Protocol):
     def of_subject(self, subject: str) -> Sequence[AuditEntry]: ...
     def recent(self, limit: int) -> Sequence[AuditEntry]: ...
     def forget(self, before: datetime) -> int: ...
-
-
-class Inbox(Protocol):
-    """News from outside: what waits to be looked into, and what was taken in already."""
-
-    def knows(self, news: str) -> bool:
-        """Whether it was taken in."""
-        ...
-
-    def receive(self, news: News) -> None:
-        """Keep it until it is noted; what was received or noted before stays as it was."""
-        ...
-
-    def waiting(self, limit: int) -> Sequence[News]:
-        """Received and not taken in yet, in the order in which they came."""
-        ...
-
-    def note(self, news: str, at: datetime) -> None:
-        """Remember that `news` was taken in; noting it again changes nothing."""
-        ...
 
 
 class Work(Protocol):

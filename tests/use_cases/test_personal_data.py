@@ -170,9 +170,12 @@ def test_nobody_is_erased_while_something_is_open(world: World) -> None:
 
 def test_retention_forgets_what_was_kept_long_enough(over: World) -> None:
     over.desk.leave_waiting_list(id=WaitingId("w1"), by=patient_of(ANN), now=over.now)
+    ref = over.holds()[0].ref
+    assert ref is not None
+    over.desk.take_card_news(news="heard", ref=ref, now=over.now)
     over.at(over.now + timedelta(days=731))
     dry = over.desk.apply_retention(by=OPERATOR, now=over.now, dry_run=True)
-    assert (dry.appointments, dry.patients) == (1, 1)
+    assert (dry.appointments, dry.patients, dry.news) == (1, 1, 1)
     assert over.appointment()  # a dry run changes nothing
     wet = over.desk.apply_retention(by=OPERATOR, now=over.now)
     assert evolve(wet, dry_run=True) == dry

@@ -13,8 +13,8 @@ from teleconsult_core.ids import AppointmentId, HoldRef, LinkId, MessageId, Prac
 from teleconsult_core.links import Link
 from teleconsult_core.messages import Channel, Kind, Message
 from teleconsult_core.payments import News
-from teleconsult_core.queues import Outbox
-from teleconsult_core.stores import Inbox, Links
+from teleconsult_core.queues import Inbox, Outbox
+from teleconsult_core.stores import Links
 from teleconsult_core.times import Interval
 from teleconsult_sqlalchemy.claiming import Clock, asked, claimable, claiming
 from teleconsult_sqlalchemy.mapping_messages import link_from, link_row, message_from, message_row
@@ -227,6 +227,7 @@ class InboxStatements:
         self.waiting = make.select(
             sa.select(t).where(t.c.taken_at.is_(None)).order_by(t.c.at, t.c.news).limit(LIMIT)
         )
+        self.forget = make.change(sa.delete(t).where(t.c.taken_at < given("moment", t.c.taken_at)))
 
 
 class SqlInbox:
@@ -247,6 +248,9 @@ class SqlInbox:
     def waiting(self, limit: int) -> Sequence[News]:
         rows = self._run.rows(self._sql.waiting, limit=limit)
         return [News(row["news"], HoldRef(row["ref"]), row["at"], row["taken_at"]) for row in rows]
+
+    def forget(self, taken_before: datetime) -> int:
+        return self._run.count(self._sql.forget, {"moment": taken_before})
 
 
 if TYPE_CHECKING:

@@ -37,6 +37,7 @@ class Forgotten:
     appointments: int
     patients: int
     messages: int
+    news: int
     links: int
     receipts: int
     audit: int
@@ -70,6 +71,7 @@ def apply_retention(
             appointments=len(old),
             patients=patients,
             messages=messages,
+            news=work.inbox.forget(now - kept.messages),
             links=links,
             receipts=work.receipts.forget(now - kept.accounting),
             audit=work.audit.forget(now - kept.audit),

@@ -87,3 +87,16 @@ class InboxContract(StoreUnderTest):
             work.inbox.note("evt_1", START)
         with self.reading() as work:
             assert not work.inbox.knows("evt_1")
+
+    def test_what_was_taken_in_long_ago_is_forgotten_and_what_waits_stays(self) -> None:
+        with self.writing() as work:
+            work.inbox.receive(News("evt_1", HoldRef("pi_1"), START))
+            for id, taken_at in (("evt_2", START), ("evt_3", END)):
+                work.inbox.note(id, taken_at)
+        with self.writing() as work:
+            assert work.inbox.forget(START) == 0
+            assert work.inbox.forget(END) == 1
+        with self.reading() as work:
+            assert not work.inbox.knows("evt_2")
+            assert work.inbox.knows("evt_3")
+            assert [one.id for one in work.inbox.waiting(9)] == ["evt_1"]

@@ -13,8 +13,8 @@ from teleconsult_core.ids import AppointmentId, HoldRef, LinkId, MessageId, Prac
 from teleconsult_core.links import Link
 from teleconsult_core.messages import Channel, Kind, Message, MessageState
 from teleconsult_core.payments import News
-from teleconsult_core.queues import Outbox
-from teleconsult_core.stores import Inbox, Links
+from teleconsult_core.queues import Inbox, Outbox
+from teleconsult_core.stores import Links
 from teleconsult_core.testing.fakes.drafts import Draft
 from teleconsult_core.testing.fakes.kinds import INBOX, LINKS, MESSAGES
 from teleconsult_core.testing.fakes.leases import free_at, not_leased
@@ -47,6 +47,7 @@ _LATEST_PARKED: Ordering[Message] = Ordering(
 _WAITING: Ordering[News] = Ordering(
     lambda one: (None, one.received_at) if one.taken_at is None else None
 )
+_TAKEN: Ordering[News] = Ordering(lambda one: (None, one.taken_at) if one.taken_at else None)
 _BY_HASH: Grouping[Link] = Grouping(attrgetter("token_hash"))
 _EXPIRY: Ordering[Link] = Ordering(lambda one: (None, one.expires_at))
 
@@ -194,6 +195,9 @@ class FakeInbox:
             self._kept.add(news, News(news, HoldRef(""), at, at))
         elif known.taken_at is None:
             self._kept.put(news, evolve(known, taken_at=at))
+
+    def forget(self, taken_before: datetime) -> int:
+        return self._kept.forget(_TAKEN, taken_before)
 
 
 if TYPE_CHECKING:
