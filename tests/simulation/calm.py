@@ -22,6 +22,7 @@ FINAL_WITHOUT_CHARGE = {HoldState.LAPSED, HoldState.RELEASED, HoldState.DECLINED
 def questions(w: World) -> None:
     """Ask every question; the first that is answered wrongly is told."""
     _nothing_is_stuck(w)
+    w.safety.news.at_rest()
     no_money_left_over(w)
     _what_was_decided_was_taken(w)
     _both_books_agree(w)

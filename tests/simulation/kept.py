@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from greenlet import getcurrent
@@ -14,6 +15,7 @@ from greenlet import getcurrent
 from simulation.faults import Faults
 from simulation.safety import Safety
 from teleconsult_core.messages import Message
+from teleconsult_core.payments import News
 from teleconsult_core.ports import PortMisused
 from teleconsult_core.stores import OpenWork, Work
 
@@ -68,6 +70,8 @@ class WatchedWork:
         store = getattr(self._work, name)
         if name == "outbox":
             store = WatchedOutbox(store, self._write, self._committed_by)
+        elif name == "inbox":
+            store = WatchedInbox(store, self._write)
         elif name in WATCHED:
             store = _Watched(store, WATCHED[name], lambda value: self._write(name, value))
         self.__dict__[name] = store
@@ -149,6 +153,22 @@ class WatchedOutbox:
 
         self._commit_by(both)
         return claimed[0] if claimed else None
+
+
+class WatchedInbox:
+    def __init__(self, inbox: Any, write: Callable[[str, Any], None]) -> None:
+        self._inbox, self._write = inbox, write
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inbox, name)
+
+    def receive(self, news: News) -> None:
+        self._inbox.receive(news)
+        self._write("received", news)
+
+    def note(self, news: str, at: datetime) -> None:
+        self._inbox.note(news, at)
+        self._write("noted", news)
 
 
 def _nothing() -> None:

@@ -50,7 +50,14 @@ class Network(FakeCardNetwork):
 
     def stale(self, ref: HoldRef) -> HoldView:
         """The books about a hold as they were before its last change."""
+        self._safety.news.looked[ref] = self._timeline.now
         return self._before.get(ref) or self.look(ref=ref)
+
+    def seen(self, ref: HoldRef) -> HoldView:
+        """The books about a hold, and that somebody has looked at them."""
+        view = self.look(ref=ref)
+        self._safety.news.looked[ref] = self._timeline.now
+        return view
 
     def _keep(self, held: Held) -> HoldView:
         old = self._holds.get(held.ref)
@@ -111,7 +118,10 @@ class FaultyCards:
         def stale() -> HoldView:
             return self._network.stale(ref)
 
-        return self._call("cards.look", lambda: self._network.look(ref=ref), stale=stale)
+        def look() -> HoldView:
+            return self._network.seen(ref)
+
+        return self._call("cards.look", look, stale=stale)
 
     def find(self, *, key: OperationId, asked_at: datetime) -> HoldView | None:
         find = partial(self._network.find, key=key, asked_at=asked_at)

@@ -16,6 +16,7 @@ from attrs import define, field
 from simulation.arrivals import CLOCKS, Arrivals
 from simulation.broken import Broken
 from simulation.money_safety import MoneySafety
+from simulation.news_safety import NewsSafety
 from simulation.timeline import current_task
 from teleconsult_core.appointments import (
     Appointment,
@@ -73,6 +74,7 @@ class Safety:
     due: Callable[[str, str, datetime | None], None] = lambda part, what, moment: None
     """Told which part of a worker's round may find what, and from when on; None: not any more."""
     grants: int = 0
+    news: NewsSafety = field(factory=NewsSafety)
     money: MoneySafety = field(init=False)
     arrivals: Arrivals = field(init=False)
     _ticks: dict[tuple[str, int], str] = field(factory=dict)
@@ -118,6 +120,10 @@ class Safety:
                     self._rating(value)
                 case "patients":
                     self.arrivals.patient(value)
+                case "received":
+                    self.news.received(value)
+                case "noted":
+                    self.news.noted(value)
                 case "claim":
                     self.arrivals.messages[value.id] = value
                 case "outbox" if value.state is MessageState.DROPPED:
@@ -132,6 +138,11 @@ class Safety:
             case "plan" | "outbox" | "claim":
                 moment = value.leased_until or value.ready_at
                 self.due("deliver_due_messages", value.id, moment if value.planned else None)
+            case "received":
+                moment = self.now() if value.id in self.news.waiting else None
+                self.due("take_received_news", value.id, moment)
+            case "noted":
+                self.due("take_received_news", value, None)
             case "operations":
                 moment = value.leased_until or value.not_before or self.now()
                 self.due("recover", value.id, moment if value.open else None)

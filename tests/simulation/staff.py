@@ -20,10 +20,11 @@ from teleconsult_core.people import Actor, Role
 from teleconsult_core.ports import PortTrouble
 from teleconsult_core.slots import BOTH, Mode
 from teleconsult_core.times import Interval
+from teleconsult_core.use_cases.take_card_news import NewsTaken
 
 EVERY = timedelta(minutes=2)
 OPERATOR = Actor(Role.OPERATOR, "olga")
-ROUND = ("recover", "sweep", "deliver_due_messages")
+ROUND = ("take_received_news", "recover", "sweep", "deliver_due_messages")
 GOES_ON = timedelta(seconds=40)
 """How long a round takes up new work; shorter than every lease."""
 TROUBLES = ("store.", "cards.", "deadlock", "another writing work")
@@ -105,12 +106,18 @@ def works(world: World, process: Process, bell: Bell) -> None:
     while True:
         began = world.timeline.now
         answers = [_part(world, process, part, began) for part in ROUND if part in parts]
-        if any(isinstance(answer, PortTrouble | Crash) for answer in answers):
+        if any(_must_be_done_again(answer) for answer in answers):
             world.timeline.pause(EVERY)  # the next look comes anyway, and is at everything
             parts = set(ROUND)
         else:
             parts = bell.sleep()
         world.timeline.pause(timedelta(seconds=world.choices.n(20, stream)))
+
+
+def _must_be_done_again(answer: Any) -> bool:
+    """News that could not be looked into waits for the next round, and rings for nobody."""
+    waits = isinstance(answer, NewsTaken) and answer.trouble
+    return bool(waits) or isinstance(answer, PortTrouble | Crash)
 
 
 def _part(world: World, process: Process, part: str, began: datetime) -> Any:
@@ -146,13 +153,14 @@ def news_goes_out(world: World, id: str, ref: HoldRef) -> None:
 
 
 def takes_news(world: World, id: str, ref: HoldRef) -> None:
-    """Delivered again until it is acknowledged, a few times."""
+    """Brought again until it is acknowledged, a few times."""
     desk = world.desk
     for attempt in range(4):
         answer = world.ask(
-            f"news {ref}", lambda now: desk.take_card_news(news=id, ref=ref, now=now)
+            f"news {ref}", lambda now: desk.receive_card_news(news=id, ref=ref, now=now)
         )
         if not isinstance(answer, PortTrouble | Crash):
+            world.safety.news.acknowledged.add(id)
             return
         world.timeline.pause(timedelta(minutes=5 * 12**attempt))
 

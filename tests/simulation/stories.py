@@ -243,6 +243,20 @@ def disputed_and_lost(s: Story) -> None:
 
 
 @story
+def a_refund_meets_a_lost_dispute(s: Story) -> None:
+    """The bank has decided, and nobody has heard of it yet."""
+    s.books()
+    s.meets()
+    s.costs(FEE)
+    s.wait(hours=2)
+    captured = s.world.safety.money.captures.get(s.a)
+    if captured is not None:
+        s.world.network.dispute(captured.ref)
+        s.world.network.decide_dispute(captured.ref, won=False)
+    s.refunds("r1", FEE)
+
+
+@story
 def a_freed_slot_goes_to_who_waits(s: Story) -> None:
     s.books(IN_EIGHT_DAYS)
     s.waits_for_earlier("bob", IN_EIGHT_DAYS)
