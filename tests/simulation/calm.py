@@ -13,6 +13,7 @@ from teleconsult_core.holds import HoldFact, HoldState
 from teleconsult_core.ids import AppointmentId
 from teleconsult_core.ledger import Account, balances
 from teleconsult_core.money import Money
+from teleconsult_core.payments import OperationState, Verb
 from teleconsult_core.receipts import ReceiptKind
 from teleconsult_core.testing.fakes.cards import Held
 
@@ -26,6 +27,7 @@ def questions(w: World) -> None:
     no_money_left_over(w)
     _what_was_decided_was_taken(w)
     _both_books_agree(w)
+    _what_was_given_back_arrived(w)
     _documents(w)
     _kept_as_it_was(w)
     questions_about_people(w)
@@ -36,6 +38,12 @@ def _nothing_is_stuck(w: World) -> None:
     open_operations = [one.id for one in w.safety.money.operations.values() if one.open]
     if open_operations:
         raise Broken("stuck", f"payment operations {open_operations[:5]}")
+    parked = [
+        one.id for one in w.safety.money.operations.values()
+        if one.state is OperationState.PARKED
+    ]  # fmt: skip
+    if parked:
+        raise Broken("stuck", f"parked payment operations {parked[:5]}")
     pending = [a.terms.id for a in w.safety.appointments.values() if hasattr(a, "deadline")]
     if pending:
         raise Broken("stuck", f"{pending[:5]} neither confirmed nor lapsed")
@@ -110,6 +118,10 @@ def _both_books_agree(w: World) -> None:
     kept = sum(amount for (account, _), amount in sums.items() if account is Account.FEE)
     if kept != sum(hold.fee.minor for hold in ours.values()):
         raise Broken("ledger", f"{kept} kept as fees, the holds say otherwise")
+    disputed = sum(amount for (account, _), amount in sums.items() if account is Account.DISPUTED)
+    contested = sum(h.refundable.minor for h in ours.values() if h.state is HoldState.DISPUTED)
+    if disputed != contested:
+        raise Broken("ledger", f"{disputed} disputed, {contested} by the holds")
     promised = sum(amount for (account, _), amount in sums.items() if account is Account.PROMISED)
     live = sum(
         h.amount.minor for h in ours.values()
@@ -117,6 +129,17 @@ def _both_books_agree(w: World) -> None:
     )  # fmt: skip
     if promised != live:
         raise Broken("ledger", f"{promised} promised, {live} held")
+
+
+def _what_was_given_back_arrived(w: World) -> None:
+    """No refund is called done that the network does not show."""
+    done: Counter[str] = Counter()
+    for asked in w.safety.money.operations.values():
+        if asked.verb is Verb.REFUND and asked.state is OperationState.DONE:
+            done[asked.appointment] += asked.amount.minor
+    for id, minor in done.items():
+        if minor > w.safety.money.captures[id].refunded.minor:
+            raise Broken("refund", f"{id}: {minor} minor are told as given back, and are not")
 
 
 def _documents(w: World) -> None:

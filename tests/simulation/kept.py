@@ -12,6 +12,7 @@ from typing import Any
 
 from greenlet import getcurrent
 
+from simulation.broken import Broken
 from simulation.faults import Faults
 from simulation.safety import Safety
 from teleconsult_core.messages import Message
@@ -163,7 +164,10 @@ class WatchedInbox:
         return getattr(self._inbox, name)
 
     def receive(self, news: News) -> None:
+        known = self._inbox.knows(news.id)
         self._inbox.receive(news)
+        if known and not self._inbox.knows(news.id):
+            raise Broken("news", f"{news.id} came again and is kept as if it were new")
         self._write("received", news)
 
     def note(self, news: str, at: datetime) -> None:

@@ -15,7 +15,7 @@ from teleconsult_core.appointments import Appointment, Cancelled, Completed, NoS
 from teleconsult_core.audit import AuditEntry
 from teleconsult_core.consents import ConsentRecord
 from teleconsult_core.holds import CardHold
-from teleconsult_core.payments import Operation, Verb
+from teleconsult_core.payments import Operation, OperationState, Verb
 from teleconsult_core.people import Role
 from teleconsult_core.policies import PaidTo, Policies, platform_fee
 from teleconsult_core.receipts import Receipt, ReceiptKind
@@ -52,7 +52,8 @@ class MoneySafety:
             by = [entry.actor.role for entry in audit if entry.action == "refund"]
             if by != [Role.SUPPORT]:
                 raise Broken("refund", f"{new.id} is nobody's decision")
-        if old is not None and not old.open and new.open:
+        over = old is not None and not (old.open or old.state is OperationState.PARKED)
+        if old is not None and over and new.open:
             raise Broken("operations", f"{new.id} was {old.state.value} and is open again")
         self.operations[new.id] = new
 

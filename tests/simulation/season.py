@@ -154,6 +154,11 @@ def _gateway_down(w: World) -> None:
     _away(w, "cards", 6)
 
 
+def _forgotten_keys(w: World) -> None:
+    """The card network is away for longer than it remembers keys."""
+    _away(w, "cards", 30)
+
+
 def _phones_down(w: World) -> None:
     _away(w, "texts", 5)
     _away(w, "letters", 2)
@@ -181,4 +186,5 @@ SCENARIOS = {
     "phone and mail down": _phones_down,
     "restart storm": _restart_storm,
     "expiry wave": _expiry_wave,
+    "forgotten keys": _forgotten_keys,
 }

@@ -16,6 +16,7 @@ from simulation.broken import Broken
 from simulation.timeline import Crash, Process
 from simulation.world import BEGIN, World
 from teleconsult_core.ids import HoldRef, PatientId, PractitionerId
+from teleconsult_core.payments import OperationState
 from teleconsult_core.people import Actor, Role
 from teleconsult_core.ports import PortTrouble
 from teleconsult_core.slots import BOTH, Mode
@@ -178,7 +179,20 @@ def reconciles(world: World) -> None:
             if not isinstance(answer, PortTrouble | Crash) and not answer.not_compared:
                 break
             world.timeline.pause(timedelta(hours=1))
+        takes_up_again(world)
         world.timeline.pause(world.between_reconciliations)
+
+
+def takes_up_again(world: World) -> None:
+    """What was tried for a day and parked, as after a long failure of the card network."""
+    for asked in list(world.safety.money.operations.values()):
+        if asked.state is OperationState.PARKED:
+            world.ask(
+                "operator",
+                lambda now, asked=asked: world.desk.retry_payment(
+                    operation=asked.id, by=OPERATOR, now=now
+                ),
+            )
 
 
 def goes_away(world: World, practitioner: PractitionerId) -> None:

@@ -211,52 +211,6 @@ def never_decided(s: Story) -> None:
 
 
 @story
-def refunded_whole(s: Story) -> None:
-    s.books()
-    s.meets()
-    s.costs(FEE)
-    s.wait(hours=2)
-    s.refunds("r1", FEE)
-
-
-@story
-def refunded_in_two_parts(s: Story) -> None:
-    s.books()
-    s.meets()
-    s.costs(FEE)
-    s.wait(hours=2)
-    s.refunds("r1", HALF)
-    s.refunds("r2", HALF)
-
-
-@story
-def disputed_and_lost(s: Story) -> None:
-    s.books()
-    s.meets()
-    s.costs(FEE)
-    s.wait(hours=2)
-    captured = s.world.safety.money.captures.get(s.a)
-    if captured is not None:
-        s.world.network.dispute(captured.ref)
-        s.wait(hours=30)
-        s.world.network.decide_dispute(captured.ref, won=False)
-
-
-@story
-def a_refund_meets_a_lost_dispute(s: Story) -> None:
-    """The bank has decided, and nobody has heard of it yet."""
-    s.books()
-    s.meets()
-    s.costs(FEE)
-    s.wait(hours=2)
-    captured = s.world.safety.money.captures.get(s.a)
-    if captured is not None:
-        s.world.network.dispute(captured.ref)
-        s.world.network.decide_dispute(captured.ref, won=False)
-    s.refunds("r1", FEE)
-
-
-@story
 def a_freed_slot_goes_to_who_waits(s: Story) -> None:
     s.books(IN_EIGHT_DAYS)
     s.waits_for_earlier("bob", IN_EIGHT_DAYS)

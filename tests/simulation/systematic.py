@@ -13,6 +13,7 @@ from typing import Any
 from attrs import define
 
 from simulation import stories as _stories  # noqa: F401 # they fill STORIES
+from simulation import stories_after as _stories_after  # noqa: F401 # and so do these
 from simulation.broken import Broken
 from simulation.calm import questions
 from simulation.choices import Choices
