@@ -34,6 +34,8 @@ from teleconsult_core.testing.fakes.cards import Held
 from teleconsult_core.testing.fakes.store import InTransaction
 
 AROUND_THE_END = timedelta(seconds=1)
+STALE_FOR = timedelta(hours=24)
+"""No network shows old books for longer than it remembers keys."""
 
 
 class Network(FakeCardNetwork):
@@ -45,13 +47,15 @@ class Network(FakeCardNetwork):
     ) -> None:  # fmt: skip
         super().__init__(lambda: timeline.now, store)
         self._timeline, self._safety, self._told = timeline, safety, told
-        self._before: dict[HoldRef, HoldView] = {}
+        self._before: dict[HoldRef, tuple[HoldView, datetime]] = {}
         self._news = 0
 
     def stale(self, ref: HoldRef) -> HoldView:
-        """The books about a hold as they were before its last change."""
+        """The books about a hold as they were before its last change, if that is not a day ago."""
         self._safety.news.looked[ref] = self._timeline.now
-        return self._before.get(ref) or self.look(ref=ref)
+        before, changed_at = self._before.get(ref, (None, self._timeline.now))
+        fresh = self._timeline.now - changed_at < STALE_FOR
+        return before if before and fresh else self.look(ref=ref)
 
     def seen(self, ref: HoldRef) -> HoldView:
         """The books about a hold, and that somebody has looked at them."""
@@ -67,7 +71,7 @@ class Network(FakeCardNetwork):
         self._timeline.note(f"network {held.ref} {held.fact.value} {held.captured} {held.refunded}")
         self._safety.money.moved(old, held)
         if old is not None:
-            self._before[held.ref] = old.view()
+            self._before[held.ref] = old.view(), self._timeline.now
         if held.until is not None and (old is None or old.until != held.until):
             ends = min(end for end in (held.until, held.dropped_at) if end is not None)
             self._timeline.at(ends + AROUND_THE_END, self._tell, held.ref)

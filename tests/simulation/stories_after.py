@@ -5,6 +5,8 @@ Importing this fills `golden.STORIES`.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from simulation.golden import FEE, HALF, Story, story
 from teleconsult_core.testing.fakes import Failure
 
@@ -43,7 +45,7 @@ def disputed_and_lost(s: Story) -> None:
 
 @story
 def refunded_in_part_around_a_dispute_that_is_won(s: Story) -> None:
-    """Before it, during it (which is refused), and after it."""
+    """Before it, during it (which is refused), and after it: once the books were reconciled."""
     s.books()
     s.meets()
     s.costs(FEE)
@@ -57,7 +59,7 @@ def refunded_in_part_around_a_dispute_that_is_won(s: Story) -> None:
         s.refunds("r2", HALF)
         s.wait(hours=30)
         s.world.network.decide_dispute(captured.ref, won=True)
-    s.wait(hours=30)
+    s.wait(hours=100)
     s.refunds("r3", HALF)
 
 
@@ -78,7 +80,7 @@ def refunded_in_part_then_disputed_and_lost(s: Story) -> None:
 
 @story
 def a_refund_whose_key_the_network_has_forgotten(s: Story) -> None:
-    """It was made, and answer and news were lost; its key protects it no more when repeated."""
+    """It was made, answer and news were lost, and the worker was away for longer than keys live."""
     s.books()
     s.meets()
     s.costs(FEE)
@@ -90,9 +92,7 @@ def a_refund_whose_key_the_network_has_forgotten(s: Story) -> None:
         if s.world.network.refunded().minor:
             break
         s.wait(seconds=15)
-    s.world.faults.down.add("cards")
-    s.wait(hours=30)
-    s.world.faults.down.discard("cards")
+    s.world.workers[0].kill(timedelta(hours=30))
 
 
 @story
