@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from datetime import datetime
 
 from attrs import define, field
 
 from simulation.broken import Broken
+from simulation.timeline import current_task
 from teleconsult_core.appointments import Appointment, Cancelled, Completed, NoShow
 from teleconsult_core.audit import AuditEntry
 from teleconsult_core.consents import ConsentRecord
 from teleconsult_core.holds import CardHold
+from teleconsult_core.ids import AccountRef
 from teleconsult_core.payments import Operation, OperationState, Verb
 from teleconsult_core.people import Role
 from teleconsult_core.policies import PaidTo, Policies, platform_fee
@@ -26,6 +29,10 @@ from teleconsult_core.testing.fakes.cards import Held
 class MoneySafety:
     appointment: Callable[[str], Appointment | None]
     policies: Policies = field(factory=Policies)
+    accounts: dict[str, AccountRef] = field(factory=dict)
+    """By practitioner."""
+    stopped: dict[str, datetime] = field(factory=dict)
+    """Whose account takes no cards, and since when everybody can know it."""
     holds: dict[str, CardHold] = field(factory=dict)
     operations: dict[str, Operation] = field(factory=dict)
     receipts: dict[str, Receipt] = field(factory=dict)
@@ -42,9 +49,18 @@ class MoneySafety:
         if agreed is None or new.captured.minor > agreed or new.amount.minor > agreed:
             raise Broken("consent", f"{new.id}: {new.amount} held, {agreed} minor agreed")
         old = self.holds.get(new.id)
+        if old is None:
+            self._has_somewhere_to_go(new)
         if old is not None and (new.captured < old.captured or new.refunded < old.refunded):
             raise Broken("money", f"{new.id}: a sum fell")
         self.holds[new.id] = new
+
+    def _has_somewhere_to_go(self, new: CardHold) -> None:
+        """Nobody begins a hold for an account of which it is known that it takes none."""
+        found, task = self.appointment(new.appointment), current_task()
+        since = self.stopped.get(found.terms.practitioner) if found else None
+        if since is not None and task is not None and task.began > since:
+            raise Broken("account", f"{new.id} is held for an account that was stopped at {since}")
 
     def operation(self, new: Operation, audit: list[AuditEntry]) -> None:
         old = self.operations.get(new.id)
@@ -120,7 +136,7 @@ class MoneySafety:
     def _passed_on(self, id: str, new: Held) -> None:
         """It goes to whom it belongs, and the clinic keeps what it said that it keeps."""
         himself = self.policies.paid_to is PaidTo.PRACTITIONER
-        account = f"acct-{new.request.practitioner}" if himself else None
+        account = self.accounts[new.request.practitioner] if himself else None
         fee = platform_fee(new.captured, self.policies.platform_fee) if himself else None
         if new.request.account != account or new.fee.minor != (fee.minor if fee else 0):
             raise Broken("fee", f"{id}: {new.fee} kept and {new.request.account} paid")

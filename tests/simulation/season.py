@@ -15,10 +15,11 @@ from simulation.choices import Choices, Tape
 from simulation.faults import Kind, Mix
 from simulation.meeting import Meeting
 from simulation.patients import APatient
-from simulation.staff import erases, goes_away, hires
+from simulation.staff import erases, goes_away, hires, is_stopped
 from simulation.timeline import Process
 from simulation.world import BEGIN, CLINIC_IS_PAID, PRACTITIONERS_ARE_PAID, World
 from teleconsult_core.appointments import Appointment, Confirmed
+from teleconsult_core.policies import PaidTo
 
 DAYS = 3
 SETTLED = timedelta(hours=26)
@@ -102,6 +103,8 @@ def _lives(w: World, name: str, patients: int) -> None:
         w.person(BEGIN + timedelta(days=DAYS + 1 + number % 3), erases, w, f"p{number}")
     for number, practitioner in enumerate(w.practitioners):
         w.person(BEGIN + timedelta(hours=5 * number), goes_away, w, practitioner)
+        if w.policies.paid_to is PaidTo.PRACTITIONER:
+            w.person(BEGIN + timedelta(hours=number), is_stopped, w, practitioner)
     SCENARIOS[name](w)
     w.timeline.run(BEGIN + timedelta(days=DAYS + 10))
     _calms_down(w)

@@ -211,6 +211,24 @@ def goes_away(world: World, practitioner: PractitionerId) -> None:
     )  # fmt: skip
 
 
+def is_stopped(world: World, practitioner: PractitionerId) -> None:
+    """The network stops his account, and takes it up again some hours later."""
+    stream, money = f"account {practitioner}", world.safety.money
+    world.timeline.pause(timedelta(hours=8 + world.choices.n(50, stream)))
+    ref, desk = money.accounts[practitioner], world.desk
+
+    def looks(now: datetime) -> Any:
+        return desk.refresh_payout_account(practitioner=practitioner, now=now)
+
+    world.payouts.restrict(ref, "identity")
+    if world.insist(stream, looks) is not None:
+        money.stopped[practitioner] = world.timeline.now
+    world.timeline.pause(timedelta(hours=1 + world.choices.n(8, stream)))
+    money.stopped.pop(practitioner, None)
+    world.payouts.complete(ref)
+    world.insist(stream, looks)
+
+
 def erases(world: World, patient: str) -> None:
     """Somebody wants to be forgotten, and asks daily until nothing is open any more."""
     desk = world.desk

@@ -17,22 +17,17 @@ from simulation.safety import Safety
 from simulation.timeline import Crash, Person, Process, TaskTurns, Timeline
 from teleconsult_core.appointments import Appointment
 from teleconsult_core.desk import Desk
-from teleconsult_core.ids import AccountRef, HoldRef, PractitionerId, VisitTypeId
+from teleconsult_core.ids import HoldRef, PractitionerId, VisitTypeId
 from teleconsult_core.links import KeyedTokens, Site
 from teleconsult_core.money import Money
-from teleconsult_core.payout_accounts import PayoutAccount
+from teleconsult_core.payout_accounts import NewAccount, PayoutAccount
 from teleconsult_core.policies import PaidTo, PlatformFee, Policies
 from teleconsult_core.ports import PortTrouble
 from teleconsult_core.schedules import Offer, OpeningHours, Schedule, VisitType
 from teleconsult_core.slots import BOTH, Mode
 from teleconsult_core.stores import OpenWork
-from teleconsult_core.testing.builders import (
-    a_payout_account,
-    a_practice,
-    a_practitioner,
-    a_visit_type,
-)
-from teleconsult_core.testing.fakes import FakeStore, PlainWording
+from teleconsult_core.testing.builders import a_practice, a_practitioner, a_visit_type
+from teleconsult_core.testing.fakes import FakePayoutNetwork, FakeStore, PlainWording
 
 BEGIN = datetime(2027, 3, 22, 6, tzinfo=UTC)
 """A Monday; on the Sunday after it the clocks of Brussels go forward."""
@@ -47,14 +42,6 @@ PRACTITIONERS_ARE_PAID = evolve(
     paid_to=PaidTo.PRACTITIONER,
     platform_fee=PlatformFee(basis_points=1000, fixed=Money(50, "EUR")),
 )
-
-
-def account_of(practitioner: str) -> PayoutAccount:
-    """Complete, and used where practitioners are paid themselves."""
-    ref = AccountRef(f"acct-{practitioner}")
-    return a_payout_account(
-        practitioner=practitioner, ref=ref, takes_cards=True, is_paid_out=True, missing=()
-    )
 
 
 class World:
@@ -79,6 +66,8 @@ class World:
         self._furnish(inner)
         watched = WatchedStore(inner, self.faults, self.safety)
         self.network = Network(self.timeline, watched, self.safety, self._news)
+        self.payouts = FakePayoutNetwork(self.network, watched)
+        self._open_accounts(inner)
         self.phone = Phone(self.faults, self.safety)
         self.mail = Mail(self.faults, self.safety)
         self.desk = Desk(
@@ -90,6 +79,7 @@ class World:
             rooms=FaultyRooms(self.faults, watched, self.safety),
             tokens=KeyedTokens(b"a key for tests, known to everybody"),
             site=Site("https://clinic.example"),
+            payouts=self.payouts,
         )
         self.look = inner
         self.webs = [Process(self.timeline, f"web-{n}") for n in (1, 2)]
@@ -166,7 +156,6 @@ class World:
         with open_work() as work:
             work.clinic.put_practice(a_practice(policies=self.policies))
             for number, id in enumerate(self.practitioners):
-                work.clinic.put_payout_account(account_of(id))
                 video, there = DURATIONS[number % len(DURATIONS)]
                 work.clinic.put_practitioner(
                     a_practitioner(id=id, name=f"Dr {number + 1}", sms_allowance=15 * (number + 1))
@@ -188,6 +177,18 @@ class World:
                 self.safety.pauses[id] = timedelta(minutes=kind.buffer_after)
                 work.clinic.put_visit_type(kind)
             work.commit()
+
+    def _open_accounts(self, open_work: OpenWork) -> None:
+        """Complete ones for everybody; used where practitioners are paid themselves."""
+        for id in self.practitioners:
+            new = NewAccount(id, f"{id}@clinic.example", country="BE", delay_days=15)
+            ref = self.payouts.register(account=new).ref
+            self.payouts.complete(ref)
+            account = PayoutAccount(id, ref, opened_at=BEGIN, seen_at=BEGIN)
+            with open_work() as work:
+                work.clinic.put_payout_account(account.seen(self.payouts.look(ref=ref), BEGIN))
+                work.commit()
+            self.safety.money.accounts[id] = ref
 
     def visit_of(self, practitioner: PractitionerId) -> VisitTypeId:
         return VisitTypeId(f"visit-{self.practitioners.index(practitioner) + 1}")
