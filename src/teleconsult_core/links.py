@@ -95,5 +95,10 @@ class Site:
         if not value.startswith("https://") or value.endswith("/"):
             raise BadInput("base_url", value, "an https address without a slash at its end")
 
+    @property
+    def host(self) -> str:
+        """The name of the machine, without a port."""
+        return self.base_url.removeprefix("https://").partition("/")[0].partition(":")[0]
+
     def address(self, purpose: Purpose, token: str) -> str:
         return f"{self.base_url}/l/{purpose.value}/{token}"

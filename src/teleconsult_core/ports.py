@@ -13,6 +13,7 @@ from typing import Protocol
 
 from attrs import field, frozen
 
+from teleconsult_core.gateways import Letters, Texts, Wording
 from teleconsult_core.holds import CardBrand
 from teleconsult_core.ids import (
     AccountRef,
@@ -23,13 +24,11 @@ from teleconsult_core.ids import (
     PractitionerId,
 )
 from teleconsult_core.links import Site, Tokens
-from teleconsult_core.messages import Kind, To
 from teleconsult_core.money import Money
 from teleconsult_core.payments import HoldView, Transfer
 from teleconsult_core.payout_accounts import PayoutNetwork
 from teleconsult_core.people import Role
 from teleconsult_core.receipts import Receipt
-from teleconsult_core.slots import Mode
 from teleconsult_core.stores import OpenWork
 
 
@@ -130,97 +129,6 @@ class CardNetwork(Protocol):
     def transfers(self, *, practitioner: PractitionerId) -> tuple[Transfer, ...]:
         """What was or will be passed on to the practitioner."""
         ...
-
-
-# --- messages ------------------------------------------------------------------------------------
-
-
-@frozen
-class Facts:
-    """Everything a message may say. Instants are UTC; `zone` is the one to show them in."""
-
-    patient_name: str
-    practitioner_name: str
-    practice_name: str
-    practice_phone: str
-    zone: str
-    mode: Mode | None = None
-    start: datetime | None = None
-    end: datetime | None = None
-    deadline: datetime | None = None
-    fee: Money | None = None
-    """What is or will be reserved on the card; None where no card is asked for."""
-    amount: Money | None = None
-    link: str = ""
-    authorize_link: str = ""
-    """Set in a reminder when the card must be authorized again before the start."""
-    about: str = ""
-    zone_shown: bool = False
-    """Whether the reader's zone may differ, so that the zone must be named."""
-    to: To = To.PATIENT
-    """Who reads it: a cancellation says other words to the practitioner than to the patient."""
-    practice_address: str = ""
-    """Where to come in person."""
-
-
-@frozen
-class ConsentTerms:
-    """The terms a patient agrees to with his card, in figures."""
-
-    practitioner_name: str
-    practice_name: str
-    amount: Money
-    start: datetime
-    zone: str
-    cancel_until: datetime
-    late_fee: Money
-    no_show_cap: Money
-    """The most a no-show may cost; 0.00 where it may cost nothing."""
-    version: str
-    indemnity: bool = False
-
-
-@frozen
-class Letter:
-    """An e-mail's content; `html` may be empty."""
-
-    subject: str
-    text: str
-    html: str = ""
-
-
-class Wording(Protocol):
-    """The words, by kind and language; must fall back to a complete language, never to silence."""
-
-    def text(self, kind: Kind, facts: Facts, language: str) -> str: ...
-    def letter(self, kind: Kind, facts: Facts, language: str) -> Letter: ...
-    def consent(self, terms: ConsentTerms, language: str) -> str: ...
-
-
-@frozen
-class Accepted:
-    """The gateway took the message; `ref` is its own name for it."""
-
-    ref: str
-
-
-@frozen
-class NotDelivered:
-    """The gateway will never take this one (a wrong number, a refused address)."""
-
-    reason: str
-
-
-class Texts(Protocol):
-    """SMS. `key` names the message: a gateway that can must not deliver the same key twice."""
-
-    def send(self, *, key: str, to: str, text: str) -> Accepted | NotDelivered: ...
-
-
-class Letters(Protocol):
-    """E-mail. `key` becomes the Message-ID, so that a repetition collapses at the reader's."""
-
-    def send(self, *, key: str, to: str, letter: Letter) -> Accepted | NotDelivered: ...
 
 
 # --- the room, the printer -----------------------------------------------------------------------

@@ -6,7 +6,8 @@ from datetime import datetime
 
 import pytest
 
-from teleconsult_core.ports import Accepted, Letter, NotDelivered, PortMisused, PortTrouble
+from teleconsult_core.gateways import Accepted, Letter, NotDelivered
+from teleconsult_core.ports import PortMisused, PortTrouble
 from teleconsult_sandbox import Sandbox, Trouble, TroubleKind
 
 ANN, BOB = "+32475550101", "+32475550102"

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
+from teleconsult_core.gateways import ConsentTerms, Facts, Letter
 from teleconsult_core.messages import Kind, To
 from teleconsult_core.money import Money
-from teleconsult_core.ports import ConsentTerms, Facts, Letter, PortMisused
+from teleconsult_core.ports import PortMisused
 from teleconsult_core.slots import Mode
 from teleconsult_core.sms import fits_gsm7
 from teleconsult_messages import JinjaWording, Speech

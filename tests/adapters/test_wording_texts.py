@@ -9,9 +9,9 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from teleconsult_core.gateways import ConsentTerms, Facts
 from teleconsult_core.messages import Kind
 from teleconsult_core.money import Money
-from teleconsult_core.ports import ConsentTerms, Facts
 from teleconsult_core.slots import Mode
 from teleconsult_core.sms import fits_gsm7, segments
 from teleconsult_messages import SPEECHES, JinjaWording

@@ -5,17 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from teleconsult_core.gateways import Letter, Letters, Texts, Wording
 from teleconsult_core.ids import AccountRef, HoldRef, OperationId
 from teleconsult_core.payout_accounts import PayoutNetwork
-from teleconsult_core.ports import (
-    CardNetwork,
-    Letter,
-    Letters,
-    Printer,
-    Texts,
-    VideoRooms,
-    Wording,
-)
+from teleconsult_core.ports import CardNetwork, Printer, VideoRooms
 from teleconsult_core.stores import OpenWork
 from teleconsult_core.testing.builders import BOOKED_AT
 from teleconsult_core.testing.clock import MovableClock

@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from teleconsult_core.gateways import Letter
 from teleconsult_core.holds import HoldFact
 from teleconsult_core.ids import AppointmentId, CardToken, OperationId
 from teleconsult_core.money import Money
 from teleconsult_core.payments import HoldView
 from teleconsult_core.people import Role
-from teleconsult_core.ports import Authorise, Letter, PortMisused, PortTrouble
+from teleconsult_core.ports import Authorise, PortMisused, PortTrouble
 from teleconsult_core.testing.builders import APPOINTMENT, BOOKED_AT, FEE, PRACTITIONER, START
 from teleconsult_core.testing.clock import MovableClock
 from teleconsult_core.testing.fakes import Failure, FakeCardNetwork, FakeStore, FakeTexts

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from teleconsult_core.gateways import Letter, Letters, Texts
 from teleconsult_core.ids import AccountRef, CardToken, HoldRef, OperationId
 from teleconsult_core.payout_accounts import PayoutNetwork
-from teleconsult_core.ports import CardNetwork, Letter, Letters, Texts, VideoRooms
+from teleconsult_core.ports import CardNetwork, VideoRooms
 from teleconsult_core.testing.builders import BOOKED_AT
 from teleconsult_core.testing.contracts.card_network import CardNetworkContract
 from teleconsult_core.testing.contracts.gateways import LettersContract, TextsContract

@@ -11,8 +11,9 @@ import pytest
 from attrs import evolve
 
 from command_line import Clinic
+from teleconsult_core.gateways import Accepted, NotDelivered
 from teleconsult_core.messages import MessageState
-from teleconsult_core.ports import Accepted, NotDelivered, PortTrouble
+from teleconsult_core.ports import PortTrouble
 from teleconsult_core.use_cases.deliver_due_messages import Delivered
 from teleconsult_wiring import App, Round, Worker, load_settings, open_app
 from teleconsult_wiring.worker import Troubles

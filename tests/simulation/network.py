@@ -16,19 +16,13 @@ from attrs import evolve
 from simulation.faults import Faults
 from simulation.safety import Safety
 from simulation.timeline import Timeline
+from teleconsult_core.gateways import Accepted, Letter, NotDelivered
 from teleconsult_core.holds import HoldFact
 from teleconsult_core.ids import AppointmentId, CardToken, HoldRef, OperationId, PractitionerId
 from teleconsult_core.money import Money
 from teleconsult_core.payments import HoldView, Transfer
 from teleconsult_core.people import Role
-from teleconsult_core.ports import (
-    Accepted,
-    Authorise,
-    CardDetails,
-    Letter,
-    NotDelivered,
-    RoomPass,
-)
+from teleconsult_core.ports import Authorise, CardDetails, RoomPass
 from teleconsult_core.testing.fakes import Failure, FakeCardNetwork, FakeVideoRooms
 from teleconsult_core.testing.fakes.cards import Held
 from teleconsult_core.testing.fakes.store import InTransaction

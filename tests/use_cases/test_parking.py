@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 from attrs import evolve
 
+from teleconsult_core.gateways import Accepted, Facts
 from teleconsult_core.holds import HoldState
 from teleconsult_core.ids import AppointmentId, MessageId, OperationId
 from teleconsult_core.messages import Channel, Kind, MessageState
 from teleconsult_core.payments import OperationState, Verb
-from teleconsult_core.ports import Accepted, Facts
 from teleconsult_core.refusals import NotFound, NotParked, NotYours
 from teleconsult_core.testing.fakes import Failure, PlainWording
 from teleconsult_core.use_cases.deliver_due_messages import Delivered

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import phonenumbers
 
+from teleconsult_core.gateways import ConsentTerms, Facts
 from teleconsult_core.messages import Kind, To
 from teleconsult_core.money import Money
-from teleconsult_core.ports import ConsentTerms, Facts
 from teleconsult_core.slots import Mode
 from teleconsult_messages.layout import one_line
 from teleconsult_messages.plain import plain

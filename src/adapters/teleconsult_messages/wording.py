@@ -19,8 +19,9 @@ from pathlib import Path
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from teleconsult_core.gateways import ConsentTerms, Facts, Letter, Wording
 from teleconsult_core.messages import Kind
-from teleconsult_core.ports import ConsentTerms, Facts, Letter, PortMisused, Wording
+from teleconsult_core.ports import PortMisused
 from teleconsult_messages.context import consent_context, letter_context, sms_context
 from teleconsult_messages.layout import one_line, set_in_paragraphs
 from teleconsult_messages.plain import plain

@@ -13,11 +13,20 @@ import sqlite3
 import time
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from attrs import asdict, frozen
 
-from teleconsult_core.ports import Accepted, Letter, Letters, NotDelivered, PortMisused
+from teleconsult_core.gateways import (
+    Accepted,
+    Event,
+    Invitation,
+    Letter,
+    Letters,
+    Method,
+    NotDelivered,
+)
+from teleconsult_core.ports import PortMisused
 from teleconsult_sandbox.clock import Clock
 from teleconsult_sandbox.file import SandboxFile, read, written
 from teleconsult_sandbox.trouble import Troubles
@@ -78,7 +87,7 @@ class SandboxMailbox:
             connection.execute(
                 'insert into letters (key, "to", letter, at) values (?, ?, ?, ?)'
                 " on conflict (key) do nothing",
-                (key, to, json.dumps(asdict(letter)), written(self._clock())),
+                (key, to, json.dumps(asdict(letter), default=written), written(self._clock())),
             )
             row = connection.execute("select * from letters where key = ?", (key,)).fetchone()
             return _read(row)
@@ -93,8 +102,22 @@ def _check(key: str, letter: Letter) -> None:
 
 
 def _read(row: sqlite3.Row) -> Mail:
-    letter = Letter(**json.loads(row["letter"]))
-    return Mail(row["number"], row["key"], row["to"], letter, read(row["at"]))
+    return Mail(row["number"], row["key"], row["to"], _letter(row["letter"]), read(row["at"]))
+
+
+def _letter(content: str) -> Letter:
+    found = json.loads(content)
+    event = found.pop("event")
+    return Letter(**found, event=_event(event) if event else None)
+
+
+def _event(found: dict[str, Any]) -> Event:
+    invitation = found.pop("invitation")
+    method, stamp = Method(invitation.pop("method")), read(invitation.pop("stamp"))
+    start, end = read(found.pop("start")), read(found.pop("end"))
+    return Event(
+        Invitation(method=method, stamp=stamp, **invitation), start=start, end=end, **found
+    )
 
 
 if TYPE_CHECKING:

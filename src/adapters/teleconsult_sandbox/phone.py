@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from teleconsult_core.ports import Accepted, NotDelivered, PortMisused, Texts
+from teleconsult_core.gateways import Accepted, NotDelivered, Texts
+from teleconsult_core.ports import PortMisused
 from teleconsult_sandbox.clock import Clock
 from teleconsult_sandbox.file import SandboxFile, read, written
 from teleconsult_sandbox.trouble import Troubles

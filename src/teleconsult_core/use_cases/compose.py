@@ -10,15 +10,17 @@ from datetime import datetime
 from attrs import evolve, frozen
 
 from teleconsult_core.appointments import Appointment, AwaitingConfirmation
+from teleconsult_core.gateways import Facts, Letter
 from teleconsult_core.holds import CardHold
 from teleconsult_core.links import Purpose
 from teleconsult_core.messages import Channel, Kind, Message, To
 from teleconsult_core.money import Money
 from teleconsult_core.people import Patient, Practice, Practitioner, Role
-from teleconsult_core.ports import Facts, Letter, Ports
+from teleconsult_core.ports import Ports
 from teleconsult_core.slots import Mode
 from teleconsult_core.stores import Work
 from teleconsult_core.times import zone
+from teleconsult_core.use_cases.inviting import invitation
 from teleconsult_core.use_cases.make_link import make_link
 from teleconsult_core.wanted import covered
 
@@ -82,6 +84,7 @@ def compose(
     reader = patient if isinstance(patient, Patient) else None
     facts = _facts(practitioner, reader, practice, message, appointment)
     facts = _with_links(ports, work, message, appointment, hold, practice, facts, now)
+    facts = evolve(facts, invitation=invitation(message, appointment, ports.site))
     address, language = _reader(message, practitioner, reader, practice)
     if message.channel is Channel.SMS:
         return Ready(message, address, text=ports.wording.text(message.kind, facts, language))

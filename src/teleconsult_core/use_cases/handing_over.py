@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 
 from attrs import frozen
 
+from teleconsult_core.gateways import Accepted, NotDelivered
 from teleconsult_core.messages import Message
 from teleconsult_core.pauses import TRIES, pause
-from teleconsult_core.ports import Accepted, NotDelivered, Ports, PortTrouble
+from teleconsult_core.ports import Ports, PortTrouble
 from teleconsult_core.sms import segments
 from teleconsult_core.use_cases.compose import Ready
 

@@ -6,11 +6,12 @@ from datetime import datetime
 
 from attrs import frozen
 
+from teleconsult_core.gateways import ConsentTerms
 from teleconsult_core.ids import PractitionerId, VisitTypeId
 from teleconsult_core.money import Money
 from teleconsult_core.people import Practice, Practitioner
 from teleconsult_core.policies import NoShowIndemnity, cancellation_cutoff, no_show_cap
-from teleconsult_core.ports import ConsentTerms, Ports
+from teleconsult_core.ports import Ports
 from teleconsult_core.ratings import RatingSummary
 from teleconsult_core.refusals import (
     ModeNotOffered,

@@ -14,19 +14,24 @@ A gateway that cannot recognise a key says so with `remembers_keys = False`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 import pytest
 
-from teleconsult_core.ports import (
+from teleconsult_core.gateways import (
     Accepted,
+    Event,
+    Invitation,
     Letter,
     Letters,
+    Method,
     NotDelivered,
-    PortTrouble,
     Texts,
 )
+from teleconsult_core.ports import PortTrouble
 
+_MORNING = datetime(2027, 3, 1, 8, 30, tzinfo=UTC)
 _WORDS = (
     "Rappel : Dr Zoë D'Hondt à 14:30",
     "Herinnering {{7*7}} <b>%s</b> \"'\\",
@@ -131,6 +136,23 @@ class LettersContract:
         answer = self.letters.send(key="k-1", to=self.good_address, letter=letter)
         assert isinstance(answer, Accepted)
         assert answer.ref
+        assert list(self.arrived()) == [(self.good_address, letter)]
+
+    @pytest.mark.parametrize("method", Method)
+    def test_an_event_arrives_with_its_letter(self, method: Method) -> None:
+        event = Event(
+            Invitation(method, "a-1@clinic.example", 2, _MORNING, confirmed=False),
+            start=_MORNING + timedelta(days=1),
+            end=_MORNING + timedelta(days=1, minutes=20),
+            zone="Europe/Brussels",
+            summary="Consultation vidéo, Dr Zoë; D'Hondt",
+            description="Une ligne,\net une autre\\",
+            location="Rue de l'Église 1, 1000 Bruxelles",
+            url="https://clinic.example/l/account/abc_DEF-123",
+        )
+        letter = Letter(subject="Rendez-vous", text="Bonjour", event=event)
+        answer = self.letters.send(key="k-1", to=self.good_address, letter=letter)
+        assert isinstance(answer, Accepted)
         assert list(self.arrived()) == [(self.good_address, letter)]
 
     def test_the_same_key_arrives_once(self) -> None:

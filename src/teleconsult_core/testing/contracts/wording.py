@@ -16,9 +16,9 @@ from functools import cached_property
 import pytest
 from attrs import evolve
 
+from teleconsult_core.gateways import ConsentTerms, Facts, Wording
 from teleconsult_core.messages import Kind, To
 from teleconsult_core.money import Money
-from teleconsult_core.ports import ConsentTerms, Facts, Wording
 from teleconsult_core.slots import Mode
 
 SUMMER = datetime(2030, 7, 9, 12, 35, tzinfo=UTC)

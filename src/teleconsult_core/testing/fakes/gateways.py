@@ -10,14 +10,8 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from attrs import frozen
 
-from teleconsult_core.ports import (
-    Accepted,
-    Letter,
-    Letters,
-    NotDelivered,
-    PortTrouble,
-    Texts,
-)
+from teleconsult_core.gateways import Accepted, Letter, Letters, NotDelivered, Texts
+from teleconsult_core.ports import PortTrouble
 from teleconsult_core.testing.fakes.store import InTransaction, must_be_outside
 
 Content = TypeVar("Content")

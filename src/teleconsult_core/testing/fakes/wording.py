@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from attrs import fields
 
+from teleconsult_core.gateways import ConsentTerms, Facts, Letter, Wording
 from teleconsult_core.messages import Kind, To
-from teleconsult_core.ports import ConsentTerms, Facts, Letter, Printer, Wording
+from teleconsult_core.ports import Printer
 from teleconsult_core.receipts import Receipt
 from teleconsult_core.testing.fakes.store import InTransaction, must_be_outside
 from teleconsult_core.times import zone
@@ -68,7 +69,8 @@ class PlainWording:
         name = facts.patient_name if facts.to is To.PATIENT else facts.practitioner_name
         closing = f"{facts.practice_name}, {facts.practice_phone}"
         text = f"Dear {name},\n\n{self.text(kind, facts, language)}\n\n{closing}\n"
-        return Letter(subject=subject, text=text)
+        event = facts.event(summary=f"Appointment with {facts.practitioner_name}")
+        return Letter(subject=subject, text=text, event=event)
 
     def consent(self, terms: ConsentTerms, language: str) -> str:
         return (
