@@ -67,6 +67,9 @@ from teleconsult_core.use_cases import (
     move as _move,
 )
 from teleconsult_core.use_cases import (
+    note_delivery as _note_delivery,
+)
+from teleconsult_core.use_cases import (
     offer_slots as _offer_slots,
 )
 from teleconsult_core.use_cases import (
@@ -104,6 +107,9 @@ from teleconsult_core.use_cases import (
 )
 from teleconsult_core.use_cases import (
     resend_link as _resend_link,
+)
+from teleconsult_core.use_cases import (
+    resend_message as _resend_message,
 )
 from teleconsult_core.use_cases import (
     retry as _retry,
@@ -191,6 +197,11 @@ class Desk(Ports):
     refund = _refund.refund
     rate = _rate.rate
 
+    # Messages
+    note_delivery = _note_delivery.note_delivery
+    resend_message = _resend_message.resend_message
+    retry_message = _retry.retry_message
+
     # Looking
     show_agenda = _look_at.show_agenda
     show_payments = _show_payments.show_payments
@@ -208,7 +219,6 @@ class Desk(Ports):
     recover_operation = _recover_operation.recover_operation
     sweep = _sweep.sweep
     retry_payment = _retry.retry_payment
-    retry_message = _retry.retry_message
     show_accounts = _show_accounts.show_accounts
     reconcile = _reconcile.reconcile
     export_patient = _export_patient.export_patient

@@ -67,12 +67,24 @@ class MessageState(StrEnum):
     """Given up after too many attempts or a permanent refusal; `note` says why."""
 
 
+class Delivery(StrEnum):
+    """What is known of a message after its gateway took it."""
+
+    UNKNOWN = "unknown"
+    """Nobody has said anything: the reader may have it or not."""
+    DELIVERED = "delivered"
+    """It is on the reader's phone, or in his mailbox."""
+    FAILED = "failed"
+    """It came back, or ran out of time on its way; `note` says why."""
+
+
 @frozen
 class Message:
     """`due_at` is when it may go at the earliest, `useful_until` when it is better not sent.
 
-    `amount` is a sum in minor units of the appointment's currency, where the message is about one;
-    `about` names what else it is about (a receipt number, a reason code).
+    `ref` is what its gateway calls it, once it was taken. `amount` is a sum in minor units of the
+    appointment's currency, where the message is about one; `about` names what else it is about (a
+    receipt number, a reason code).
     """
 
     id: MessageId
@@ -97,6 +109,9 @@ class Message:
     done_at: datetime | None = None
     segments: int = 0
     note: str = ""
+    ref: str = ""
+    delivery: Delivery = Delivery.UNKNOWN
+    delivery_at: datetime | None = None
 
     @property
     def planned(self) -> bool:
@@ -114,12 +129,23 @@ class Message:
     def later(self, not_before: datetime, note: str) -> Message:
         return evolve(self, not_before=not_before, leased_until=None, note=note)
 
+    def postponed(self, due_at: datetime) -> Message:
+        """Claimed, and it is no hour to send it: due later, as if it had not been claimed."""
+        return evolve(self, due_at=due_at, attempts=self.attempts - 1, leased_until=None)
+
     def given_back(self) -> Message:
         """Claimed, and not tried after all: free for anybody at once."""
         return evolve(self, leased_until=None)
 
-    def sent(self, now: datetime, segments: int, note: str = "") -> Message:
-        return self._done(MessageState.SENT, now, note, segments)
+    def sent(self, now: datetime, segments: int, ref: str = "") -> Message:
+        return evolve(self._done(MessageState.SENT, now, "", segments), ref=ref)
+
+    def told(self, delivery: Delivery, at: datetime, why: str = "") -> Message:
+        """What became of it on its way. That it arrived stands, whatever is said afterwards."""
+        if self.delivery is Delivery.DELIVERED or delivery is Delivery.UNKNOWN:
+            return self
+        note = "" if delivery is Delivery.DELIVERED else why
+        return evolve(self, delivery=delivery, delivery_at=at, note=note)
 
     def dropped(self, now: datetime, why: str) -> Message:
         return self._done(MessageState.DROPPED, now, why)

@@ -1,7 +1,7 @@
-"""What a clinic may decide for itself, and the functions that apply it. May import money, refusals.
+"""What a clinic may decide for itself, and the functions that apply it.
 
-Every default is the one `domain.md` names. The functions are pure: settings and figures in, a
-verdict out; a refusal carries the numbers that broke the rule.
+May import money, quiet_hours, refusals. Every default is the one `domain.md` names. The functions
+are pure: settings and figures in, a verdict out; a refusal carries the numbers that broke the rule.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from enum import StrEnum
 from attrs import field, frozen
 
 from teleconsult_core.money import Money
+from teleconsult_core.quiet_hours import DEFAULT_QUIET_HOURS, QuietHours
 from teleconsult_core.refusals import (
     AboveConsent,
     AboveHold,
@@ -113,6 +114,8 @@ class Policies:
     late_cancellation_cap: Money = NOTHING
     no_show: NoShowPolicy = NoShowAllowed()
     retention: Retention = Retention()
+    quiet_hours: QuietHours | None = DEFAULT_QUIET_HOURS
+    """For reminders by SMS; never for the last one, which leads into the waiting room."""
     sms_warning_percent: int = 80
     paid_to: PaidTo = PaidTo.CLINIC
     platform_fee: PlatformFee = PlatformFee()

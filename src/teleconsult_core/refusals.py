@@ -176,6 +176,17 @@ class TooLate(Refusal):
     phone: str
 
 
+# --- messages --------------------------------------------------------------------------------
+
+
+@frozen
+class NotResent(Refusal):
+    code = "not-resent"
+    sentence = "{id} is {state}; only what was sent and is still of use can be sent again."
+    id: str
+    state: str
+
+
 # --- money -------------------------------------------------------------------------------------
 
 

@@ -7,6 +7,7 @@ from attrs import evolve
 from teleconsult_core.ids import AppointmentId
 from teleconsult_core.messages import Channel, Kind, MessageState
 from teleconsult_core.people import ErasedPatient
+from teleconsult_core.policies import Policies
 from teleconsult_core.slots import Mode
 from teleconsult_core.sms import segments
 from world import ANN, MONDAY, THE_DOCTOR, THURSDAY_10, World, patient_of
@@ -193,3 +194,54 @@ def test_an_erased_patient_is_told_nothing_more(world: World) -> None:
         work.commit()
     run_until(world, THURSDAY_10)
     assert not world.texts.sent_to(ANN.phone)
+
+
+EARLY = THURSDAY_10 - timedelta(minutes=40)  # 9:20 in Brussels
+EIGHT = THURSDAY_10 - timedelta(hours=2)
+
+
+def test_a_reminder_by_sms_waits_for_the_morning_and_the_mail_does_not(world: World) -> None:
+    world.describe(Policies(reminders=(timedelta(hours=12), timedelta(hours=1))))
+    world.booked(start=EARLY)
+    world.at(EARLY - timedelta(hours=12))  # 21:20
+    world.work()
+    assert [m.channel for m in world.sent(Kind.REMINDER)] == [Channel.EMAIL]
+    (text,) = [m for m in world.messages(kind=Kind.REMINDER) if m.channel is Channel.SMS]
+    assert (text.due_at, text.attempts) == (EIGHT, 0)
+    world.at(EIGHT)
+    world.work()
+    assert len(world.sent(Kind.REMINDER)) == 2
+
+
+def test_the_morning_is_that_of_the_reader(world: World) -> None:
+    world.describe(Policies(reminders=(timedelta(hours=12), timedelta(hours=1))))
+    world.booked(start=EARLY, patient=evolve(ANN, zone="America/New_York"))
+    world.at(EARLY - timedelta(hours=12))  # 15:20 there
+    world.work()
+    assert len(world.sent(Kind.REMINDER)) == 2
+
+
+def test_a_reminder_that_could_not_wait_until_the_morning_goes_at_once(world: World) -> None:
+    world.describe(Policies(reminders=(timedelta(hours=12), timedelta(hours=1))))
+    nine = THURSDAY_10 - timedelta(hours=1)
+    world.booked(start=nine)  # at eight the last one says the same
+    world.at(nine - timedelta(hours=12))
+    world.work()
+    assert len(world.sent(Kind.REMINDER)) == 2
+
+
+def test_the_link_into_the_waiting_room_never_waits(world: World) -> None:
+    world.describe(Policies(reminders=(timedelta(hours=12),)))
+    world.booked(start=EARLY)
+    world.at(EARLY - timedelta(hours=12))
+    world.work()
+    assert len(world.sent(Kind.LAST_REMINDER)) == 2
+
+
+def test_a_clinic_may_have_no_quiet_hours(world: World) -> None:
+    reminders = (timedelta(hours=12), timedelta(hours=1))
+    world.describe(Policies(reminders=reminders, quiet_hours=None))
+    world.booked(start=EARLY)
+    world.at(EARLY - timedelta(hours=12))
+    world.work()
+    assert len(world.sent(Kind.REMINDER)) == 2

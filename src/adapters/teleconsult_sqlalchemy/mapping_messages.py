@@ -10,7 +10,7 @@ import json
 from teleconsult_core.attendance import Attendance, Seen
 from teleconsult_core.audit import AuditEntry
 from teleconsult_core.links import Link, Purpose
-from teleconsult_core.messages import Channel, Kind, Message, MessageState, To
+from teleconsult_core.messages import Channel, Delivery, Kind, Message, MessageState, To
 from teleconsult_core.people import Actor, Role
 from teleconsult_core.ratings import Rating
 from teleconsult_core.slots import Mode
@@ -42,6 +42,9 @@ def message_row(message: Message) -> Row:
         "done_at": message.done_at,
         "segments": message.segments,
         "note": message.note,
+        "ref": message.ref,
+        "delivery": message.delivery.value,
+        "delivery_at": message.delivery_at,
     }
 
 
@@ -67,6 +70,9 @@ def message_from(row: Row) -> Message:
         done_at=row["done_at"],
         segments=row["segments"],
         note=row["note"],
+        ref=row["ref"],
+        delivery=Delivery(row["delivery"]),
+        delivery_at=row["delivery_at"],
     )
 
 

@@ -22,7 +22,7 @@ from teleconsult_sqlalchemy.claiming import claim
 from teleconsult_sqlalchemy.statements import Compiler, Row, Statement, constant
 
 ITS = ("id", "attempts")
-SAID = ("state", "not_before", "ready_at", "leased_until", "done_at", "segments", "note")
+SAID = ("state", "not_before", "ready_at", "leased_until", "done_at", "segments", "note", "ref")
 
 _NAMES = (*ITS, *SAID)
 """Columns, and what a message calls the same."""

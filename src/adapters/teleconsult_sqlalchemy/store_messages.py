@@ -51,6 +51,9 @@ class OutboxStatements:
         self.note_and_claim = noting_and_claiming(make, t, planned, its_channel)
         self.claimable = claimable(make, t, planned, its_channel)
         self.claim_one = claiming(make, t, planned, t.c.id == given("id", t.c.id))
+        self.by_ref = make.select(
+            every.where(t.c.ref == given("ref", t.c.ref), t.c.ref != constant("")).limit(1)
+        )
         self.of = make.select(every.where(its).order_by(t.c.due_at, t.c.id))
         self.recent = make.select(every.order_by(*latest).limit(LIMIT))
         self.of_kind = make.select(
@@ -137,6 +140,10 @@ class SqlOutbox:
         values = asked(self._clock, now, lease, limit=1, id=id)
         found = _messages(self._run.change(self._sql.claim_one, **values))
         return found[0] if found else None
+
+    def by_ref(self, ref: str) -> Message | None:
+        row = self._run.one(self._sql.by_ref, ref=ref)
+        return message_from(row) if row else None
 
     def of(self, appointment: AppointmentId) -> Sequence[Message]:
         return _messages(self._run.rows(self._sql.of, appointment=appointment))

@@ -12,7 +12,7 @@ from sqlalchemy.schema import conv
 from teleconsult_core.appointments import Origin
 from teleconsult_core.attendance import Seen
 from teleconsult_core.links import Purpose
-from teleconsult_core.messages import Channel, Kind, MessageState, To
+from teleconsult_core.messages import Channel, Delivery, Kind, MessageState, To
 from teleconsult_core.people import Role
 from teleconsult_core.slots import Mode
 from teleconsult_sqlalchemy.columns import choice, flag, instant, money, number, sequence, text
@@ -142,7 +142,11 @@ def messages_table(make: Maker) -> sa.Table:
         instant("done_at", null=True),
         number("segments"),
         text("note", personal="words"),
+        text("ref", personal="pseudonym"),
+        choice("delivery", Delivery),
+        instant("delivery_at", null=True),
     )
+    make.index(messages, "ref", where="ref <> ''")
     make.index(messages, "appointment")
     make.index(messages, "due_at", where="state = 'planned'")
     make.index(messages, "channel ready_at id", where="state = 'planned'")

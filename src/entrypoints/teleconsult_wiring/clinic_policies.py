@@ -15,6 +15,7 @@ from teleconsult_core.policies import (
     PlatformFee,
     Retention,
 )
+from teleconsult_core.quiet_hours import QuietHours
 from teleconsult_wiring.sections import Section
 
 
@@ -41,6 +42,8 @@ def read_policies(section: Section, currency: str) -> dict[str, Any]:
     if section.has("reminders_hours"):
         hours = section.whole_numbers("reminders_hours")
         values["reminders"] = tuple(timedelta(hours=hour) for hour in hours)
+    if section.has("quiet_hours"):
+        values["quiet_hours"] = _quiet_hours(section.table("quiet_hours"))
     if section.has("transfer_days"):
         values["transfer_days"] = tuple(section.whole_numbers("transfer_days", count=2))
     for key in ("minimum_charge", "late_cancellation_cap"):
@@ -58,6 +61,12 @@ def read_policies(section: Section, currency: str) -> dict[str, Any]:
     if section.has("retention_days"):
         values["retention"] = _retention(section.table("retention_days"))
     return values
+
+
+def _quiet_hours(section: Section) -> QuietHours | None:
+    """From 21:00 to 08:00 by default; the same hour twice means never."""
+    hours = {"begin": section.wall_time("from"), "end": section.wall_time("to")}
+    return section.build(QuietHours, hours)
 
 
 def _platform_fee(section: Section, currency: str) -> PlatformFee | None:

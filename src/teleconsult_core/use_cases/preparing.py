@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from teleconsult_core.messages import Channel, Message, To
-from teleconsult_core.people import Practice
+from teleconsult_core.messages import Channel, Kind, Message, To
+from teleconsult_core.people import Patient, Practice
 from teleconsult_core.ports import Ports, PortTrouble
 from teleconsult_core.sms import segments
 from teleconsult_core.stores import Work
+from teleconsult_core.times import zone
 from teleconsult_core.use_cases.allowance import allowance_left, warn_about_allowance
 from teleconsult_core.use_cases.compose import Ready, compose
 from teleconsult_core.use_cases.handing_over import Outcome, not_now, told
@@ -46,6 +47,9 @@ def _prepare(ports: Ports, work: Work, claimed: Message, now: datetime) -> Ready
         hold = standing_hold(work.holds.of(appointment.terms.id), now)
     why = unwanted(message, appointment, hold, policies=practice.policies, now=now)
     if not why:
+        awake = _quiet_until(work, message, practice, now)
+        if awake is not None:
+            return _postponed(work, message, awake)
         ready = compose(ports, work, message, appointment, hold, practice, now)
         if isinstance(ready, Ready):
             why = _over_allowance(work, ready, practice, now)
@@ -56,6 +60,25 @@ def _prepare(ports: Ports, work: Work, claimed: Message, now: datetime) -> Ready
     dropped = message.dropped(now, why)
     work.outbox.put([dropped])
     return Outcome(dropped)
+
+
+def _quiet_until(
+    work: Work, message: Message, practice: Practice, now: datetime
+) -> datetime | None:
+    """When a reminder by SMS may ring; None for at once. One that could not wait goes at once."""
+    quiet = practice.policies.quiet_hours
+    if quiet is None or message.channel is not Channel.SMS or message.kind is not Kind.REMINDER:
+        return None
+    patient = work.patients.get(message.patient) if message.patient else None
+    name = patient.zone if isinstance(patient, Patient) else ""
+    awake = quiet.until(now, zone(name or practice.zone))
+    return awake if awake is not None and awake < message.useful_until else None
+
+
+def _postponed(work: Work, message: Message, due_at: datetime) -> Outcome:
+    later = message.postponed(due_at)
+    work.outbox.put([later])
+    return Outcome(later)
 
 
 def _over_allowance(work: Work, ready: Ready, practice: Practice, now: datetime) -> str:

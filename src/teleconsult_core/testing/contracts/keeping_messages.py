@@ -48,6 +48,14 @@ class OutboxContract(StoreUnderTest):
         with self.reading() as work:
             assert list(work.outbox.of(APPOINTMENT)) == [sent, _due("new", START)]
 
+    def test_what_a_gateway_took_is_found_by_the_name_it_gave(self) -> None:
+        sent, other = _due("a", START).sent(START, 1, "gw-1"), _due("b", START).sent(START, 1)
+        self._plan(sent, other)
+        with self.reading() as work:
+            assert work.outbox.by_ref("gw-1") == sent
+            assert work.outbox.by_ref("gw-2") is None
+            assert work.outbox.by_ref("") is None
+
     def test_planning_twice_in_one_work_plans_once(self) -> None:
         self._plan(a_message(), a_message(about="another"))
         with self.reading() as work:

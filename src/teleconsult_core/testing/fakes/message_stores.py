@@ -49,6 +49,7 @@ _WAITING: Ordering[News] = Ordering(
 )
 _TAKEN: Ordering[News] = Ordering(lambda one: (None, one.taken_at) if one.taken_at else None)
 _BY_HASH: Grouping[Link] = Grouping(attrgetter("token_hash"))
+_BY_REF: Grouping[Message] = Grouping(attrgetter("ref"))
 _EXPIRY: Ordering[Link] = Ordering(lambda one: (None, one.expires_at))
 
 
@@ -117,6 +118,9 @@ class FakeOutbox:
         claimed = found.claimed(clock + lease)
         self.put([claimed])
         return claimed
+
+    def by_ref(self, ref: str) -> Message | None:
+        return next(iter(self._kept.group(_BY_REF, ref)), None) if ref else None
 
     def of(self, appointment: AppointmentId) -> Sequence[Message]:
         return _by_due(self._kept.group(BY_APPOINTMENT, appointment))

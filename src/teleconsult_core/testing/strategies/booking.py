@@ -19,7 +19,7 @@ from teleconsult_core.appointments import (
 from teleconsult_core.attendance import Attendance, Seen
 from teleconsult_core.audit import AuditEntry
 from teleconsult_core.links import Link, Purpose
-from teleconsult_core.messages import Channel, Kind, Message, MessageState, To
+from teleconsult_core.messages import Channel, Delivery, Kind, Message, MessageState, To
 from teleconsult_core.people import Actor, Role
 from teleconsult_core.ratings import Rating
 from teleconsult_core.slots import Mode
@@ -95,6 +95,9 @@ def messages() -> st.SearchStrategy[Message]:
         done_at=maybe(instants()),
         segments=st.integers(0, 9),
         note=texts(empty=True),
+        ref=texts(empty=True),
+        delivery=st.sampled_from(Delivery),
+        delivery_at=maybe(instants()),
     )
 
 

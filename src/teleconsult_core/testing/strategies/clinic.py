@@ -16,6 +16,7 @@ from teleconsult_core.policies import (
     Policies,
     Retention,
 )
+from teleconsult_core.quiet_hours import QuietHours
 from teleconsult_core.schedules import (
     DatedException,
     Offer,
@@ -73,6 +74,7 @@ def policies() -> st.SearchStrategy[Policies]:
         late_cancellation_cap=amounts(),
         no_show=no_show_policies(),
         retention=retention,
+        quiet_hours=maybe(st.builds(QuietHours, begin=st.times(), end=st.times())),
         sms_warning_percent=st.integers(0, 100),
         consent_version=texts(40),
         **{name: durations() for name in lengths},

@@ -127,9 +127,11 @@ def _messages(make: Maker) -> None:
         _word("state", "planned sent dropped parked"), *_numbers("attempts"),
         *_times("not_before", null=True), *_times("ready_at"),
         *_times("leased_until done_at", null=True),
-        *_numbers("segments"), *_texts("note"),
+        *_numbers("segments"), *_texts("note ref"),
+        _word("delivery", "unknown delivered failed"), *_times("delivery_at", null=True),
         key="id",
     )  # fmt: skip
+    make.index(made, "ref", where="ref <> ''")
     make.index(made, "appointment")
     make.index(made, "channel due_at", where="state = 'parked'")
     make.index(made, "channel ready_at id", where="state = 'planned'")
