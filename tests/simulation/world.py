@@ -36,7 +36,7 @@ DURATIONS = ((20, 30), (30, 20), (45, 60), (15, 15), (20, 20))
 """By practitioner, in turns: minutes by video and in person."""
 
 
-CLINIC_IS_PAID = Policies(late_cancellation_cap=Money(20_00, "EUR"))
+CLINIC_IS_PAID = Policies(late_cancellation_cap=Money(20_00, "EUR"), quiet_hours=None)
 PRACTITIONERS_ARE_PAID = evolve(
     CLINIC_IS_PAID,
     paid_to=PaidTo.PRACTITIONER,
