@@ -69,13 +69,15 @@ def _of(group: click.Group, context: click.Context, path: str) -> list[str]:
     lines: list[str] = []
     for name in group.list_commands(context):
         command = group.get_command(context, name)
-        if isinstance(command, click.Group):
+        if isinstance(command, click.Group) and not command.invoke_without_command:
             lines += _of(command, context, f"{path} {name}")
         elif command is not None:
             words = [one.human_readable_name.upper() for one in command.params if _is_argument(one)]
             title = " ".join([path, name, *words])
             lines += ["", f"## `{title}`", "", inspect.cleandoc(command.help or ""), ""]
             lines += [_option(one) for one in command.params if isinstance(one, click.Option)]
+        if isinstance(command, click.Group) and command.invoke_without_command:
+            lines += _of(command, context, f"{path} {name}")
     return lines
 
 

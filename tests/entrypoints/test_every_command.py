@@ -79,6 +79,9 @@ STORY: tuple[tuple[str, ...], ...] = (
     ("payments", *DUPONT),
     ("messages",),
     ("messages", "--inbox"),
+    ("messages", "preview", "booked"),
+    ("messages", "send-test", "me@clinic.example"),
+    ("messages", "resend", "a1:0:booked:patient:email"),
     ("audit",),
     ("reconcile",),
     ("accounts", "export", "--month", "2027-03", "--patients"),
@@ -126,7 +129,7 @@ def leaves(group: click.Group, *path: str) -> dict[tuple[str, ...], click.Comman
         assert command is not None
         if isinstance(command, click.Group):
             found |= leaves(command, *path, name)
-        else:
+        if not isinstance(command, click.Group) or command.invoke_without_command:
             found[(*path, name)] = command
     return found
 

@@ -75,20 +75,26 @@ class AtHand:
 
 def command(group: click.Group, name: str, **more: Any) -> Callable[[F], click.Command]:
     """A command of `group` that is given what is at hand, and `--json`."""
-
-    def make(function: F) -> click.Command:
-        def run(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
-            home = ctx.find_root().params.get("home")
-            at_hand = AtHand(load_settings(os.environ, home), json=as_json)
-            ctx.call_on_close(at_hand.close)
-            function(at_hand, **options)
-
-        functools.update_wrapper(run, function)  # click finds options and help on it
-        wrapped = click.pass_context(run)
-        shown = click.option("--json", "as_json", is_flag=True, help="One JSON value on stdout.")
-        return group.command(name, **more)(shown(wrapped))
-
-    return make
+    return lambda function: group.command(name, **more)(_given(function))
 
 
-__all__ = ["OPERATOR", "AtHand", "command"]
+def command_group(group: click.Group, name: str) -> Callable[[F], click.Group]:
+    """The same, with commands of its own; alone it answers, too."""
+    return lambda function: group.group(name, invoke_without_command=True)(_given(function))
+
+
+def _given(function: F) -> Callable[..., Any]:
+    def run(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
+        if ctx.invoked_subcommand:
+            return
+        home = ctx.find_root().params.get("home")
+        at_hand = AtHand(load_settings(os.environ, home), json=as_json)
+        ctx.call_on_close(at_hand.close)
+        function(at_hand, **options)
+
+    functools.update_wrapper(run, function)  # click finds options and help on it
+    shown = click.option("--json", "as_json", is_flag=True, help="One JSON value on stdout.")
+    return shown(click.pass_context(run))
+
+
+__all__ = ["OPERATOR", "AtHand", "command", "command_group"]

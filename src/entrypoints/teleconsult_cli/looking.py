@@ -1,4 +1,4 @@
-"""Looking: agenda, appointment, patients, messages, audit. Staff's looks are noted."""
+"""Looking: agenda, appointment, patients, audit. Staff's looks are noted."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from teleconsult_cli.asking import as_option
 from teleconsult_cli.clinic_time import days_from, practitioner_option
 from teleconsult_cli.desk_at_hand import OPERATOR, AtHand, command
 from teleconsult_cli.main import cli
+from teleconsult_cli.messages import how_it_went
 from teleconsult_cli.screen import facts
 from teleconsult_core.holds import CardHold
 from teleconsult_core.ids import AppointmentId, PatientId, PractitionerId
@@ -89,7 +90,7 @@ def _happened(at: AtHand, line: TimeLine) -> list[str]:
     events += [
         (
             m.done_at or m.due_at,
-            f"{m.state.value}: {m.kind.value} by {m.channel.value} to {m.to.value}",
+            f"{how_it_went(m)}: {m.kind.value} by {m.channel.value} to {m.to.value}",
         )
         for m in line.messages
     ]
@@ -109,51 +110,6 @@ def patients(at: AtHand, text: str, actor: Actor | None) -> None:
     )
     rows = [(one.id, one.name, one.phone, one.email, one.language) for one in found]
     at.screen.table("Patients", ("id", "name", "phone", "e-mail", "language"), rows, found)
-
-
-@command(cli, "messages")
-@click.option("--appointment", metavar="ID", help="Of one appointment only.")
-@click.option(
-    "--inbox", is_flag=True, help="The sandbox's phones and mailboxes, as people see them."
-)
-@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
-def messages(at: AtHand, appointment: str | None, inbox: bool, limit: int) -> None:
-    """Messages planned, sent, dropped and parked."""
-    if inbox:
-        _inbox(at, limit)
-        return
-    with at.desk.open_work(writing=False) as work:
-        found = (
-            work.outbox.of(AppointmentId(appointment)) if appointment else work.outbox.recent(limit)
-        )
-    rows = [
-        (
-            at.screen.wall(m.done_at or m.due_at),
-            m.state.value,
-            m.kind.value,
-            m.channel.value,
-            m.to.value,
-            m.note,
-        )
-        for m in list(found)[:limit]
-    ]
-    columns = ("time", "state", "kind", "by", "to", "note")
-    at.screen.table("Messages", columns, rows, list(found)[:limit])
-
-
-def _inbox(at: AtHand, limit: int) -> None:
-    texts = at.app.sandbox.phone.messages()[-limit:]
-    mails = at.app.sandbox.mailbox.messages()[-limit:]
-    arrived = [(one.at, f"SMS to {one.to}", one.text) for one in texts]
-    arrived += [
-        (one.at, f"mail to {one.to}: {one.letter.subject}", one.letter.text) for one in mails
-    ]
-    words = [
-        f"[{at.screen.wall(moment)}, {head}]\n{text.rstrip()}"
-        for moment, head, text in sorted(arrived)[-limit:]
-    ]
-    data = {"texts": texts, "mails": mails}
-    at.screen.value(data, "\n\n".join(words) or "Nothing was sent yet.")
 
 
 @command(cli, "audit")

@@ -28,6 +28,8 @@ class _Groups(click.Group):
         "charging",
         "disputes",
         "looking",
+        "messages",
+        "messages_tried",
         "payments",
         "payouts",
         "running",
