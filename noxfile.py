@@ -95,6 +95,13 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session
+def words(session: nox.Session) -> None:
+    """The catalogues of translators, brought up to date with the templates of messages."""
+    session.install("-e", ".[dev]")
+    session.run("python", "-m", "teleconsult_messages.words", *session.posargs)
+
+
+@nox.session
 def sim(session: nox.Session) -> None:
     """The simulation: every single fault, every planted bug, then chaos (`-- 120` for minutes)."""
     session.install("-e", ".[dev]")

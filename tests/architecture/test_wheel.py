@@ -43,6 +43,7 @@ def test_migrations_and_templates_travel_along(names: set[str]) -> None:
     assert "teleconsult_sqlalchemy/migrations/env.py" in names
     assert any(n.startswith("teleconsult_sqlalchemy/migrations/versions/0001") for n in names)
     assert any(n.startswith("teleconsult_messages/templates/") for n in names)
+    assert "teleconsult_messages/locale/fr/LC_MESSAGES/teleconsult.po" in names
 
 
 def test_the_version_is_written_once() -> None:

@@ -1,12 +1,17 @@
-"""What a template may say: the facts of a message, written in one language. May import the core.
+"""What a template may say: the facts of a message in one language. May import the core, Jinja2.
 
-Every value is a finished text or a yes/no; a template never formats. A fact that may be missing
-is an empty text and a template asks for it with `if`. `when`, `day` and `hour` are absent where
-there is no appointment: a template that needs them then fails instead of saying half a sentence.
+Every value is a finished text, a yes/no, or a count that chooses a plural; a template never
+formats. A fact that may be missing is an empty text and a template asks for it with `if`. An
+`amount` that there is none of, and `when`, `day` and `hour` where there is no appointment, cannot
+be said: a template that needs them fails instead of saying half a sentence.
 """
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
+
+import jinja2
 import phonenumbers
 
 from teleconsult_core.gateways import ConsentTerms, Facts
@@ -18,6 +23,18 @@ from teleconsult_messages.plain import plain
 from teleconsult_messages.speech import Speech
 
 Context = dict[str, object]
+
+_LEFT_OF = re.compile(r"(\d+)/(\d+)")
+
+
+class _Unsaid(jinja2.Undefined):
+    """A sum that there is none of: `if` may ask for it, but a template that says it fails."""
+
+    def __str__(self) -> str:
+        return self._fail_with_undefined_error()
+
+
+_UNSAID = _Unsaid(name="amount")
 
 _FOR_PRACTITIONERS = frozenset(
     {
@@ -50,7 +67,9 @@ def letter_context(kind: Kind, facts: Facts, speech: Speech) -> Context:
         "phone": _spoken_phone(facts.practice_phone),
         "until": _until(facts, speech),
         "fee": _sum(facts.fee, speech),
-        "amount": _sum(facts.amount, speech),
+        "amount": _sum(facts.amount, speech) or _UNSAID,
+        "amount_units": _units(facts.amount),
+        **_allowance(facts),
     }
 
 
@@ -65,7 +84,9 @@ def sms_context(kind: Kind, facts: Facts, speech: Speech) -> Context:
         **_short_moment(facts, speech),
         "phone": facts.practice_phone,
         "fee": _short_sum(facts.fee, speech),
-        "amount": _short_sum(facts.amount, speech),
+        "amount": _short_sum(facts.amount, speech) or _UNSAID,
+        "amount_units": _units(facts.amount),
+        **_allowance(facts),
     }
 
 
@@ -81,6 +102,7 @@ def consent_context(terms: ConsentTerms, speech: Speech) -> Context:
         "cancel_until": speech.when(terms.cancel_until, terms.zone, named=True),
         "late_fee": _sum(terms.late_fee, speech),
         "no_show_cap": _sum(terms.no_show_cap, speech),
+        "no_show_units": _units(terms.no_show_cap),
         "indemnity": terms.indemnity,
         "version": terms.version,
     }
@@ -145,6 +167,17 @@ def _sum(money: Money | None, speech: Speech) -> str:
 
 def _short_sum(money: Money | None, speech: Speech) -> str:
     return speech.short_amount(money) if money and money.minor else ""
+
+
+def _units(money: Money | None) -> int:
+    """How many whole euros (or whatever it is in): French says "a été débité" of 1,50."""
+    return int(Decimal(money.decimal)) if money else 0
+
+
+def _allowance(facts: Facts) -> Context:
+    """What is left of the SMS allowance, where the message is about it; 0 of 0 otherwise."""
+    told = _LEFT_OF.fullmatch(facts.about)
+    return {"left": int(told[1]) if told else 0, "allowed": int(told[2]) if told else 0}
 
 
 def _spoken_phone(number: str) -> str:

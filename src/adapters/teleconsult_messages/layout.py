@@ -16,24 +16,33 @@ WIDTH = 72
 _SPACE = re.compile(r"[ \t\r\n]+")
 _BLANK = re.compile(r"\n[ \t\r]*\n\s*")
 
+Paragraph = list[str]
+"""Its lines, as the words demand them; usually one."""
+
 
 def one_line(text: str) -> str:
     """`text` with every run of white space as one space; no-break spaces stay."""
     return _SPACE.sub(" ", text).strip(" ")
 
 
-def set_in_paragraphs(text: str, *, width: int = WIDTH, spacing: Callable[[str], str] = str) -> str:
-    """Blank lines part paragraphs; a line that ends in `\\` keeps its break. 0 does not wrap.
+def paragraphs(text: str, spacing: Callable[[str], str] = str) -> list[Paragraph]:
+    """Blank lines part paragraphs; a line that ends in `\\` keeps its break.
 
-    `spacing` sets a language's no-break spaces, before lines are broken at the others.
+    `spacing` sets a language's no-break spaces.
     """
-    paragraphs = (_set(paragraph, width, spacing) for paragraph in _BLANK.split(text.strip()))
-    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph) + "\n"
+    parted = (_lines(part, spacing) for part in _BLANK.split(text.strip()))
+    return [lines for lines in parted if lines]
 
 
-def _set(paragraph: str, width: int, spacing: Callable[[str], str]) -> str:
+def set_in_paragraphs(text: str, *, width: int = WIDTH, spacing: Callable[[str], str] = str) -> str:
+    """The paragraphs of `text` with a blank line between them; a `width` of 0 does not wrap."""
+    parts = paragraphs(text, spacing)
+    return "\n\n".join("\n".join(_wrap(line, width) for line in part) for part in parts) + "\n"
+
+
+def _lines(paragraph: str, spacing: Callable[[str], str]) -> Paragraph:
     lines = (spacing(one_line(line)) for line in paragraph.split("\\\n"))
-    return "\n".join(_wrap(line, width) for line in lines if line)
+    return [line for line in lines if line]
 
 
 def _wrap(line: str, width: int) -> str:

@@ -1,14 +1,13 @@
-"""The wording of messages: one small template per kind and language. May import the core, Jinja2.
+"""The wording of messages: one small template per kind, in every language. May import the core.
 
-A template (`fr/reminder.txt`) holds the words of one message as blocks: `subject`, `body` and
-`action` (the label of its one link) of the letter, and `sms` where it goes by SMS. It extends the
-frame it is rendered in, so the same file gives the subject, the letter and the text message:
-`_subject.txt`, `_letter.txt`, `_sms.txt`. What the languages share is in the frames; what the
-messages of one language share is in its `_greeting.txt`, `_closing.txt` and the like.
+The templates say in English, and in what order, what there is to say; a language's catalogue says
+it in that language. A template (`reminder.txt`) holds the words of one message as blocks:
+`subject`, `body`, `action` (the label of its one link) and `afterwards` of the letter, and `sms`
+where it goes by SMS. `_letter.txt` sets them as a letter.
 
-A host's own directory, laid out the same way, is searched first: one file there replaces one
-message, a new folder there is a new language. Templates run in Jinja's sandbox; a name is data
-and never a template.
+A host's own directory has the same layout: a file in `templates/` replaces ours of the same name,
+a catalogue in `locale/xx/LC_MESSAGES/` replaces single messages or adds a language. Templates run
+in Jinja's sandbox; a name is data and never a template.
 """
 
 from __future__ import annotations
@@ -16,30 +15,42 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-import jinja2
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+import babel
+from attrs import frozen
 
 from teleconsult_core.gateways import ConsentTerms, Facts, Letter, Wording
 from teleconsult_core.messages import Kind
 from teleconsult_core.ports import PortMisused
-from teleconsult_messages.context import consent_context, letter_context, sms_context
+from teleconsult_messages.catalogues import SOURCE, Catalogues, Words
+from teleconsult_messages.context import Context, consent_context, letter_context, sms_context
 from teleconsult_messages.layout import one_line, set_in_paragraphs
-from teleconsult_messages.plain import plain
 from teleconsult_messages.speech import SPEECHES, Speech
+from teleconsult_messages.templates import Templates
 
-_OURS = Path(__file__).parent / "templates"
+OURS = Path(__file__).parent
 
-_SHARED = ("_greeting.txt", "_closing.txt")
-"""What a language must have beside the words of a message."""
+_CONSENT = "consent.txt"
+_SHARED = ("_greeting.txt", "_closing.txt", "_letter.txt", "_sms.txt")
+"""What a language must have words for beside those of a message."""
+
+
+@frozen
+class _Tongue:
+    """A language as it was chosen: its words, and how it writes figures."""
+
+    language: str
+    words: Words
+    speech: Speech
 
 
 class JinjaWording:
     """Words by kind and language.
 
-    A language that is unknown, or lacks a template, is replaced as a whole (words, dates and
-    amounts) by the next of: the language without its region, `fallback`, French. `fallback` is
-    the practice's first language. Raises `PortMisused` for a template that cannot be rendered or
-    a fact that a message cannot do without: a person must look, nothing half-said is sent.
+    A language that is unknown, or whose catalogue lacks a message of a kind, is replaced as a whole
+    (words, dates and amounts) by the next of: the language without its region, `fallback`, French,
+    English. `fallback` is the practice's first language. Raises `PortMisused` for a template that
+    cannot be rendered, a catalogue that cannot be read, or a fact that a message cannot do without:
+    a person must look, nothing half-said is sent.
     """
 
     def __init__(
@@ -49,65 +60,69 @@ class JinjaWording:
         overrides: Path | None = None,
         speeches: Mapping[str, Speech] | None = None,
     ) -> None:
+        homes = [overrides, OURS] if overrides else [OURS]
         self._fallback = fallback
         self._speeches = {**SPEECHES, **(speeches or {})}
-        self._templates = _environment([overrides, _OURS] if overrides else [_OURS])
+        self._templates = Templates([home / "templates" for home in homes])
+        self._catalogues = Catalogues([home / "locale" for home in reversed(homes)])
 
     def text(self, kind: Kind, facts: Facts, language: str) -> str:
         """The SMS of `kind`, in one line; the subject of its letter where it has no `sms` block."""
-        chosen, speech = self._language(f"{kind.value}.txt", language)
-        context = sms_context(kind, facts, speech)
-        return one_line(self._render(f"{kind.value}.txt", chosen, "_sms.txt", context))
+        tongue = self._tongue(_name(kind), language)
+        return one_line(
+            self._block(_name(kind), "sms", sms_context(kind, facts, tongue.speech), tongue)
+        )
 
     def letter(self, kind: Kind, facts: Facts, language: str) -> Letter:
-        name = f"{kind.value}.txt"
-        chosen, speech = self._language(name, language)
-        context = letter_context(kind, facts, speech)
-        subject = one_line(self._render(name, chosen, "_subject.txt", context))
-        words = self._render(name, chosen, "_letter.txt", context)
-        text = set_in_paragraphs(words, spacing=speech.set_spaces)
-        return Letter(subject=speech.set_spaces(subject), text=text)
+        tongue = self._tongue(_name(kind), language)
+        context = letter_context(kind, facts, tongue.speech)
+        subject = one_line(self._block(_name(kind), "subject", context, tongue))
+        words = self._render("_letter.txt", self._said(_name(kind), context, tongue), tongue)
+        text = set_in_paragraphs(words, spacing=tongue.speech.set_spaces)
+        return Letter(subject=tongue.speech.set_spaces(subject), text=text)
 
     def consent(self, terms: ConsentTerms, language: str) -> str:
         """What the patient agrees to, word for word as it is shown and kept."""
-        chosen, speech = self._language("consent.txt", language)
-        words = self._render("consent.txt", chosen, "_consent.txt", consent_context(terms, speech))
-        return set_in_paragraphs(words, width=0, spacing=speech.set_spaces).rstrip()
+        tongue = self._tongue(_CONSENT, language)
+        words = self._block(_CONSENT, "words", consent_context(terms, tongue.speech), tongue)
+        return set_in_paragraphs(words, width=0, spacing=tongue.speech.set_spaces).rstrip()
 
-    def _language(self, name: str, wanted: str) -> tuple[str, Speech]:
-        for language in (wanted, wanted.partition("-")[0], self._fallback, "fr"):
-            if all(self._has(f"{language}/{part}") for part in (name, *_SHARED)):
-                return language, self._speeches.get(language) or Speech(locale=language)
-        raise PortMisused(f"there is no template {name}, not even in French")
+    def _said(self, name: str, context: Context, tongue: _Tongue) -> Context:
+        """The context with the parts of the letter, each in its words, for a frame to set."""
+        blocks = ("body", "action", "afterwards")
+        parts = {block: self._block(name, block, context, tongue).strip() for block in blocks}
+        greeting = self._render("_greeting.txt", context, tongue).strip()
+        closing = self._render("_closing.txt", context, tongue).strip()
+        return {**context, **parts, "greeting": greeting, "closing": closing}
 
-    def _has(self, path: str) -> bool:
+    def _tongue(self, name: str, wanted: str) -> _Tongue:
+        asked = self._templates.ids(name).union(*map(self._templates.ids, _SHARED))
+        for language in (wanted, wanted.partition("-")[0], self._fallback, "fr", SOURCE):
+            words = self._catalogues.words(language)
+            if words is not None and words.complete(asked):
+                return _Tongue(language, words, self._speech(language))
+        raise PortMisused(f"there are no words for {name}, not even in English")
+
+    def _speech(self, language: str) -> Speech:
+        if language in self._speeches:
+            return self._speeches[language]
         try:
-            self._templates.get_template(path)
-        except jinja2.TemplateNotFound:
-            return False
-        except jinja2.TemplateError as wrong:
-            raise PortMisused(f"{path}: {wrong}") from wrong
-        return True
+            babel.Locale.parse(language.replace("-", "_"))
+        except (ValueError, babel.UnknownLocaleError) as wrong:
+            raise PortMisused(f"give a Speech for {language!r}: {wrong}") from wrong
+        return Speech(locale=language.replace("-", "_"))
 
-    def _render(self, name: str, language: str, frame: str, context: Mapping[str, object]) -> str:
-        path = f"{language}/{name}"
-        try:
-            template = self._templates.get_template(path)
-            return template.render(context, language=language, frame=frame)
-        except jinja2.TemplateError as wrong:
-            raise PortMisused(f"{path}: {wrong}") from wrong
+    def _block(self, name: str, block: str, context: Context, tongue: _Tongue) -> str:
+        said = {**context, "language": tongue.language}
+        return self._templates.block(name, block, said, tongue.words.translations)
+
+    def _render(self, name: str, context: Context, tongue: _Tongue) -> str:
+        said = {**context, "language": tongue.language}
+        return self._templates.render(name, said, tongue.words.translations)
 
 
-def _environment(directories: list[Path]) -> ImmutableSandboxedEnvironment:
-    environment = ImmutableSandboxedEnvironment(
-        loader=jinja2.FileSystemLoader(directories),
-        undefined=jinja2.StrictUndefined,
-        autoescape=jinja2.select_autoescape(["html"], default=False),
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["plain"] = plain
-    return environment
+def _name(kind: Kind) -> str:
+    return f"{kind.value}.txt"
 
 
 _: type[Wording] = JinjaWording
