@@ -14,7 +14,7 @@ from decimal import Decimal
 import jinja2
 import phonenumbers
 
-from teleconsult_core.gateways import ConsentTerms, Facts
+from teleconsult_core.gateways import ConsentTerms, Facts, Invitation, Method
 from teleconsult_core.messages import Kind, To
 from teleconsult_core.money import Money
 from teleconsult_core.slots import Mode
@@ -70,6 +70,7 @@ def letter_context(kind: Kind, facts: Facts, speech: Speech) -> Context:
         "amount": _sum(facts.amount, speech) or _UNSAID,
         "amount_units": _units(facts.amount),
         **_allowance(facts),
+        **_invitation(facts.invitation),
     }
 
 
@@ -178,6 +179,13 @@ def _allowance(facts: Facts) -> Context:
     """What is left of the SMS allowance, where the message is about it; 0 of 0 otherwise."""
     told = _LEFT_OF.fullmatch(facts.about)
     return {"left": int(told[1]) if told else 0, "allowed": int(told[2]) if told else 0}
+
+
+def _invitation(invitation: Invitation | None) -> Context:
+    """What becomes of the event in the patient's calendar."""
+    cancelled = invitation is not None and invitation.method is Method.CANCEL
+    waits = invitation is not None and not invitation.confirmed
+    return {"cancelled": cancelled, "to_confirm": waits and not cancelled}
 
 
 def _spoken_phone(number: str) -> str:

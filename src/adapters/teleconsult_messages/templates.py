@@ -25,8 +25,12 @@ from teleconsult_messages.plain import plain
 _WORDS = "_words"
 """Under this name a rendering knows its language's words."""
 
-_BLOCKS = ("subject", "body", "action", "afterwards", "words")
-"""What a template may hold, beside its `sms`; `words` are a consent's."""
+_BLOCKS = (
+    *("subject", "body", "action", "afterwards"),  # of a letter
+    *("summary", "description", "location"),  # of an event
+    "words",  # of a consent
+)
+"""What a template may hold, beside its `sms`."""
 
 _WITH_CONTEXT = frozenset({"pgettext", "npgettext"})
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import babel
 from attrs import frozen
 
-from teleconsult_core.gateways import ConsentTerms, Facts, Letter, Wording
+from teleconsult_core.gateways import ConsentTerms, Event, Facts, Letter, Wording
 from teleconsult_core.messages import Kind
 from teleconsult_core.ports import PortMisused
 from teleconsult_messages.catalogues import SOURCE, Catalogues, Words
@@ -30,7 +30,8 @@ from teleconsult_messages.templates import Templates
 OURS = Path(__file__).parent
 
 _CONSENT = "consent.txt"
-_SHARED = ("_greeting.txt", "_closing.txt", "_letter.txt", "_sms.txt")
+_EVENT = "event.txt"
+_SHARED = ("_greeting.txt", "_closing.txt", "_letter.txt", "_sms.txt", _EVENT)
 """What a language must have words for beside those of a message."""
 
 
@@ -79,13 +80,26 @@ class JinjaWording:
         subject = one_line(self._block(_name(kind), "subject", context, tongue))
         words = self._render("_letter.txt", self._said(_name(kind), context, tongue), tongue)
         text = set_in_paragraphs(words, spacing=tongue.speech.set_spaces)
-        return Letter(subject=tongue.speech.set_spaces(subject), text=text)
+        event = self._event(facts, context, tongue)
+        return Letter(subject=tongue.speech.set_spaces(subject), text=text, event=event)
 
     def consent(self, terms: ConsentTerms, language: str) -> str:
         """What the patient agrees to, word for word as it is shown and kept."""
         tongue = self._tongue(_CONSENT, language)
         words = self._block(_CONSENT, "words", consent_context(terms, tongue.speech), tongue)
         return set_in_paragraphs(words, width=0, spacing=tongue.speech.set_spaces).rstrip()
+
+    def _event(self, facts: Facts, context: Context, tongue: _Tongue) -> Event | None:
+        """What the letter puts into the patient's calendar, moves there or takes away."""
+        if facts.invitation is None:
+            return None
+        spaced = tongue.speech.set_spaces
+        description = self._block(_EVENT, "description", context, tongue)
+        return facts.event(
+            summary=spaced(one_line(self._block(_EVENT, "summary", context, tongue))),
+            description=set_in_paragraphs(description, width=0, spacing=spaced).rstrip(),
+            location=spaced(one_line(self._block(_EVENT, "location", context, tongue))),
+        )
 
     def _said(self, name: str, context: Context, tongue: _Tongue) -> Context:
         """The context with the parts of the letter, each in its words, for a frame to set."""

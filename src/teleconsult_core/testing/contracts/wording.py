@@ -16,7 +16,7 @@ from functools import cached_property
 import pytest
 from attrs import evolve
 
-from teleconsult_core.gateways import ConsentTerms, Facts, Wording
+from teleconsult_core.gateways import ConsentTerms, Facts, Invitation, Method, Wording
 from teleconsult_core.messages import Kind, To
 from teleconsult_core.money import Money
 from teleconsult_core.slots import Mode
@@ -80,6 +80,15 @@ COMING = frozenset(
 
 WITH_AMOUNT = frozenset({Kind.CHARGED, Kind.NO_SHOW_CHARGED, Kind.REFUNDED})
 
+IN_CALENDARS: dict[Kind, Method] = {
+    Kind.PLEASE_CONFIRM: Method.REQUEST,
+    Kind.BOOKED: Method.REQUEST,
+    Kind.MOVED: Method.REQUEST,
+    Kind.LAPSED: Method.CANCEL,
+    Kind.CANCELLED: Method.CANCEL,
+}
+"""The kinds that change what stands in the patient's calendar."""
+
 _HEALTH = re.compile(
     r"diagnos|sympt[oô]m|\bmaladie|\bziekte|\bdisease|\billness|\bsyndrom|\bdouleur|\bklacht(en)?\b",
     re.IGNORECASE,
@@ -112,6 +121,17 @@ def facts(kind: Kind, *, start: datetime = SUMMER) -> Facts:
         link=LINK if kind in LEADING else "",
         about="17/100" if warns else "1",
         to=reader(kind),
+    )
+
+
+def invitation(kind: Kind, *, confirmed: bool) -> Invitation:
+    """What a letter of `kind` does to the patient's calendar."""
+    return Invitation(
+        method=IN_CALENDARS[kind],
+        uid="9d3f@clinic.example",
+        sequence=1,
+        stamp=SUMMER - timedelta(days=3),
+        confirmed=confirmed,
     )
 
 
@@ -212,6 +232,27 @@ class WordingContract:
                 for to in (To.PATIENT, To.PRACTITIONER)
             )
             assert patient != practitioner
+
+    @pytest.mark.parametrize("kind", sorted(IN_CALENDARS))
+    @pytest.mark.parametrize("confirmed", [True, False])
+    def test_an_invitation_becomes_an_event(self, kind: Kind, confirmed: bool) -> None:
+        asked = invitation(kind, confirmed=confirmed)
+        told = evolve(facts(kind), invitation=asked)
+        for language in (*self.languages, "xx"):
+            event = self.wording.letter(kind, told, language).event
+            assert event is not None
+            assert event.invitation == asked
+            assert (event.start, event.end, event.zone) == (told.start, told.end, told.zone)
+            assert event.url == told.link
+            assert "Dr Anne Peeters" in event.summary
+            assert len(event.summary.splitlines()) == 1
+            assert len(event.location.splitlines()) < 2
+            assert not _HEALTH.search(f"{event.summary} {event.description} {event.location}")
+
+    @pytest.mark.parametrize("kind", Kind)
+    def test_a_letter_without_an_invitation_carries_no_event(self, kind: Kind) -> None:
+        for language in self.languages:
+            assert self.wording.letter(kind, facts(kind), language).event is None
 
     def test_a_consent_states_every_figure(self) -> None:
         terms = ConsentTerms(
