@@ -100,7 +100,7 @@ class StripeCardNetwork:
         _must_be_sayable(amount)
         asked: PaymentIntentCaptureParams = {"amount_to_capture": amount.minor}
         _must_be_keepable(fee, amount, given(intent, "transfer_data"))
-        if fee is not None and (fee.minor or given(intent, "application_fee_amount")):
+        if fee is not None and (fee.minor or FEE in labels(intent)):
             asked["application_fee_amount"] = fee.minor
         with suppress(stripe.InvalidRequestError), spoken("capture the hold"):
             self.client.v1.payment_intents.capture(ref, asked, self._under(key))
@@ -172,12 +172,7 @@ class StripeCardNetwork:
             "return_url": self.returns_to(request.appointment),
             # Asked for, never counted on: `capture_before` says what became of it.
             "payment_method_options": {"card": {"request_extended_authorization": "if_available"}},
-            "metadata": {
-                "operation": key,
-                "installation": self.installation,
-                "appointment": request.appointment,
-                "practitioner": request.practitioner,
-            },
+            "metadata": self._labels(key, request),
         }
         if request.account is not None:
             asked |= {
@@ -188,6 +183,16 @@ class StripeCardNetwork:
         if request.fee is not None and request.fee.minor:
             asked["application_fee_amount"] = request.fee.minor
         return asked
+
+    def _labels(self, key: OperationId, request: Authorise) -> dict[str, str]:
+        named = {
+            "operation": key,
+            "installation": self.installation,
+            "appointment": request.appointment,
+            "practitioner": request.practitioner,
+        }
+        fee = request.fee.minor if request.fee else 0
+        return {**named, FEE: str(fee)} if fee else named
 
     def _under(self, key: OperationId) -> RequestOptions:
         return {"idempotency_key": f"{self.installation}:{key}"}
@@ -245,6 +250,10 @@ class StripeCardNetwork:
             return _never_made(declined.code or "declined")
         return self.look(ref=HoldRef(intent.id))
 
+
+FEE = "fee"
+"""Noted with the hold: what stands in its place at Stripe changes with the capture, and the same
+question must be asked in the same words."""
 
 _REFUNDABLE = frozenset({HoldFact.CAPTURED, HoldFact.PARTLY_REFUNDED, HoldFact.DISPUTE_WON})
 """What a refund may follow."""

@@ -23,6 +23,8 @@ Synchronous = Literal["FULL", "NORMAL"]
 JobQueue = Literal["", "procrastinate"]
 CardNetworkName = Literal["sandbox", "stripe"]
 StripeMode = Literal["test", "live"]
+MailGateway = Literal["sandbox", "smtp"]
+SmtpSecurity = Literal["starttls", "tls", "none"]
 PREFIX = "TELECONSULT_"
 FILE = "teleconsult.toml"
 DEFAULT_HOME = "teleconsult-data"
@@ -56,6 +58,16 @@ def _a_double(_: object, __: object, value: str) -> None:
         raise BadInput("stripe_address", value, "an address of this machine, for a double")
 
 
+def _a_port(_: object, attribute: Attribute[str], value: str) -> None:
+    if not (value.isascii() and value.isdigit() and 1 <= int(value) <= 65_535):
+        raise BadInput(attribute.name, value, "from 1 to 65535")
+
+
+def _an_email(_: object, attribute: Attribute[str], value: str) -> None:
+    if value and not re.fullmatch(r"[^\s@<>,;:\"()\\]{1,64}@[^\s@<>,;:\"()\\]{1,255}", value):
+        raise BadInput(attribute.name, value, "an e-mail address")
+
+
 @frozen
 class Settings:
     """Where everything is, and the few choices an operator has.
@@ -68,6 +80,9 @@ class Settings:
     `card_network` says whose cards are held; with `stripe`, `stripe_mode` says whether money is
     real, and `stripe_address` leads to a double on this machine instead. `installation` is our
     name there, for ever: it tells our holds from those of others who share the account.
+
+    `mail_gateway` says who takes letters: the sandbox's mailbox, or a server by SMTP. They come
+    from `mail_from`, and what cannot be delivered goes back to `mail_bounces_to`.
     """
 
     home: Path
@@ -81,6 +96,16 @@ class Settings:
     stripe_mode: StripeMode = field(default="test", validator=_one_of(StripeMode))
     stripe_address: str = field(default="", validator=_a_double)
     installation: str = field(default="")
+
+    mail_gateway: MailGateway = field(default="sandbox", validator=_one_of(MailGateway))
+    mail_from: str = field(default="", validator=_an_email)
+    mail_from_name: str = ""
+    mail_reply_to: str = field(default="", validator=_an_email)
+    mail_bounces_to: str = field(default="", validator=_an_email)
+    smtp_host: str = ""
+    smtp_port: str = field(default="587", validator=_a_port)
+    smtp_security: SmtpSecurity = field(default="starttls", validator=_one_of(SmtpSecurity))
+    smtp_user: str = ""
 
     @installation.validator
     def _a_name(self, attribute: Attribute[str], value: str) -> None:
@@ -132,6 +157,16 @@ class Settings:
     def stripe_webhook(self) -> Path:
         """Holds the secrets that sign Stripe's news, one a line: two while one is replaced."""
         return self.home / "stripe.webhook"
+
+    @property
+    def smtp_password(self) -> Path:
+        """Holds the password of `smtp_user`."""
+        return self.home / "smtp.password"
+
+    @property
+    def words(self) -> Path:
+        """A host's own templates and translations, where the directory exists."""
+        return self.home / "words"
 
     @property
     def money_is_real(self) -> bool:

@@ -23,13 +23,18 @@ from teleconsult_core.appointments import Confirmed
 from teleconsult_core.holds import HoldState
 from teleconsult_core.ids import AppointmentId, CardToken, RefundId
 from teleconsult_core.payments import OperationState, Verb
+from teleconsult_core.policies import PaidTo, PlatformFee, Policies
 from teleconsult_core.stores import Work
+from teleconsult_core.use_cases.onboard_practitioner import Onboarding
 from teleconsult_sandbox import SandboxCardNetwork, Trouble, TroubleKind
-from teleconsult_stripe import Mode, StripeCardNetwork, open_client
+from teleconsult_sandbox.books import Account
+from teleconsult_sandbox.payouts import SandboxPayouts
+from teleconsult_stripe import Mode, StripeCardNetwork, StripePayoutNetwork, open_client
 from teleconsult_stripe_double import KEY, InProcess, StripeDouble
-from world import ANN, SUPPORT, THE_DOCTOR, World, eur, patient_of
+from world import ANN, DR, SUPPORT, THE_DOCTOR, World, eur, patient_of
 
 VISA = CardToken("pm_card_visa")
+TEN_PERCENT = PlatformFee(basis_points=1000)
 CHARGED, BACK = eur("30.00"), eur("10.00")
 
 
@@ -95,9 +100,9 @@ class Dying:
 
 
 class Clinic(World):
-    """A clinic whose cards are at Stripe."""
+    """A clinic whose cards are at Stripe; with `himself` its practitioner is paid there, too."""
 
-    def __init__(self, blank: Path, place: Path) -> None:
+    def __init__(self, blank: Path, place: Path, *, himself: bool = False) -> None:
         super().__init__()
         shutil.copy(blank, place)
         self.books = SandboxCardNetwork(place, self.clock, sleep=lambda _: self.meanwhile())
@@ -107,7 +112,17 @@ class Clinic(World):
         )
         self.network = Dying(StripeCardNetwork(client, "clinic", card_step))
         self._whole = self.desk.open_work
-        self.desk = evolve(self.desk, cards=self.network)
+        payouts = StripePayoutNetwork(client, "clinic", "https://clinic.example/account")
+        self.desk = evolve(self.desk, cards=self.network, payouts=payouts)
+        if himself:
+            self._open_account()
+
+    def _open_account(self) -> None:
+        self.describe(Policies(paid_to=PaidTo.PRACTITIONER, platform_fee=TEN_PERCENT))
+        opened = self.desk.onboard_practitioner(practitioner=DR, by=THE_DOCTOR, now=self.now)
+        assert isinstance(opened, Onboarding)
+        SandboxPayouts(self.books).complete(opened.account.ref)
+        self.desk.refresh_payout_account(practitioner=DR, now=self.now)
 
     @contextmanager
     def dying_at_the_next_commit(self) -> Iterator[None]:
@@ -228,6 +243,7 @@ class Clinic(World):
         theirs = sum(b.captured.minor for b in books), sum(b.refunded.minor for b in books)
         if ours != theirs:
             problems.append(f"captured and refunded are {ours} here and {theirs} there")
+        problems += self._kept_wrongly(theirs[0] - theirs[1])
         live = [book for book in books if book.held.minor]
         standing = [hold for hold in holds if hold.state is HoldState.HELD]
         if len(live) != len(standing) or (live and not isinstance(found, Confirmed)):
@@ -237,6 +253,16 @@ class Clinic(World):
         if not self.desk.reconcile(since=since, now=self.now).agrees:
             problems.append("the books do not agree")
         return problems
+
+    def _kept_wrongly(self, left: int) -> list[str]:
+        """Whether the clinic has its share of what was charged and not given back, and no more."""
+        with self.desk.open_work(writing=False) as work:
+            practice = work.clinic.practice()
+        assert practice is not None
+        himself = practice.policies.paid_to is PaidTo.PRACTITIONER
+        kept = self.books.balances().get((Account.KEPT, "EUR"), 0)
+        share = left // 10 if himself else 0
+        return [f"the clinic kept {kept} of {left}"] if kept != share else []
 
     def _undone(
         self, calamity: Calamity, holds: list[Any], theirs: tuple[int, int], refunds: list[Any]

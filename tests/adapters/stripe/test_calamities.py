@@ -22,8 +22,8 @@ from teleconsult_sandbox import SandboxCardNetwork
 from teleconsult_stripe import StripeCardNetwork
 from world import MONDAY
 
-Run = Callable[[Calamity], list[str]]
-Clinics = Callable[[], AbstractContextManager[Clinic]]
+Run = Callable[..., list[str]]
+Clinics = Callable[..., AbstractContextManager[Clinic]]
 
 
 @pytest.fixture
@@ -36,9 +36,9 @@ def clinics(tmp_path: Path) -> Clinics:
     numbers = iter(range(1_000_000))
 
     @contextmanager
-    def one() -> Iterator[Clinic]:
+    def one(*, himself: bool = False) -> Iterator[Clinic]:
         place = tmp_path / f"{next(numbers)}.sqlite3"
-        clinic = Clinic(blank, place)
+        clinic = Clinic(blank, place, himself=himself)
         try:
             yield clinic
         finally:
@@ -52,8 +52,8 @@ def clinics(tmp_path: Path) -> Clinics:
 def run(clinics: Clinics) -> Run:
     """One calamity; what is wrong afterwards."""
 
-    def one(calamity: Calamity) -> list[str]:
-        with clinics() as clinic:
+    def one(calamity: Calamity, *, himself: bool = False) -> list[str]:
+        with clinics(himself=himself) as clinic:
             clinic.struck(calamity)
             return clinic.wrong(calamity)
 
@@ -67,8 +67,12 @@ def calamities(verb: Verb, away: timedelta) -> Iterator[Calamity]:
 
 @pytest.mark.parametrize("away", AWAY, ids=str)
 @pytest.mark.parametrize("verb", Verb, ids=str)
-def test_nothing_is_lost_and_nothing_is_doubled(run: Run, verb: Verb, away: timedelta) -> None:
-    wrong = {str(one): found for one in calamities(verb, away) if (found := run(one))}
+@pytest.mark.parametrize("himself", [False, True], ids=["the clinic", "himself"])
+def test_nothing_is_lost_and_nothing_is_doubled(
+    run: Run, verb: Verb, away: timedelta, himself: bool
+) -> None:
+    every = calamities(verb, away)
+    wrong = {str(one): found for one in every if (found := run(one, himself=himself))}
     assert not wrong
 
 

@@ -126,6 +126,12 @@ class PayoutNetworkContract(NetworkUnderTest):
         assert free.news.fee == NOTHING
         assert self._passed_on(free).amount == PART
 
+    @pytest.mark.parametrize("fee", [PART_FEE, NOTHING])
+    def test_taking_it_again_under_the_same_key_is_the_same_question(self, fee: Money) -> None:
+        ref, key = self._held_for(self._completed()).ref, self.new_key()
+        first = self.network.capture(key=key, ref=ref, amount=PART, fee=fee)
+        assert self.network.capture(key=key, ref=ref, amount=PART, fee=fee) == first
+
     def test_a_hold_alone_passes_nothing_on(self) -> None:
         view = self._held_for(self._completed())
         assert view.news.fact is HoldFact.AUTHORISED
