@@ -70,7 +70,7 @@ TERMS = ConsentTerms(
 )
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def wording() -> JinjaWording:
     return JinjaWording()
 
@@ -102,7 +102,7 @@ def test_every_kind_has_a_letter_with_every_fact_and_with_the_fewest(
         assert "+32 2 555 01 01" in said.text
         assert "!" not in all_of(said)
         assert not re.search(r"[{}%\\]|None|  ", said.text)
-        assert said.html == ""
+        assert said.html.startswith("<!doctype html>")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -12,6 +12,7 @@ from teleconsult_core.messages import Kind
 from teleconsult_core.slots import Mode
 from teleconsult_messages import SPEECHES, JinjaWording
 
+WORDING = JinjaWording()
 START = datetime(2027, 3, 2, 13, 20, tzinfo=UTC)
 BOOKED = Invitation(
     Method.REQUEST, "9d3f@cabinet-exemple.be", 0, START - timedelta(days=3), confirmed=True
@@ -35,7 +36,7 @@ IN_PERSON = evolve(FACTS, mode=Mode.IN_PERSON)
 
 
 def event(kind: Kind, facts: Facts, language: str) -> Event:
-    found = JinjaWording().letter(kind, facts, language).event
+    found = WORDING.letter(kind, facts, language).event
     assert found is not None
     return found
 

@@ -56,7 +56,7 @@ def facts(kind: Kind = Kind.REMINDER) -> Facts:
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def wording() -> JinjaWording:
     return JinjaWording()
 

@@ -18,7 +18,7 @@ from teleconsult_core.gateways import ConsentTerms, Facts, Invitation, Method
 from teleconsult_core.messages import Kind, To
 from teleconsult_core.money import Money
 from teleconsult_core.slots import Mode
-from teleconsult_messages.layout import one_line
+from teleconsult_messages.names import inert
 from teleconsult_messages.plain import plain
 from teleconsult_messages.speech import Speech
 
@@ -83,7 +83,7 @@ def sms_context(kind: Kind, facts: Facts, speech: Speech) -> Context:
         **{name: plain(str(people[name])) for name in names},
         **_links(kind, facts),
         **_short_moment(facts, speech),
-        "phone": facts.practice_phone,
+        "phone": inert(facts.practice_phone),
         "fee": _short_sum(facts.fee, speech),
         "amount": _short_sum(facts.amount, speech) or _UNSAID,
         "amount_units": _units(facts.amount),
@@ -94,8 +94,8 @@ def sms_context(kind: Kind, facts: Facts, speech: Speech) -> Context:
 def consent_context(terms: ConsentTerms, speech: Speech) -> Context:
     """For a consent: every hour with its zone, for it is read again months later."""
     return {
-        "practitioner": one_line(terms.practitioner_name),
-        "practice": one_line(terms.practice_name),
+        "practitioner": inert(terms.practitioner_name),
+        "practice": inert(terms.practice_name),
         "amount": speech.amount(terms.amount),
         "nothing": speech.amount(Money(0, terms.amount.currency)),
         "currency": terms.amount.currency,
@@ -105,7 +105,7 @@ def consent_context(terms: ConsentTerms, speech: Speech) -> Context:
         "no_show_cap": _sum(terms.no_show_cap, speech),
         "no_show_units": _units(terms.no_show_cap),
         "indemnity": terms.indemnity,
-        "version": terms.version,
+        "version": inert(terms.version),
     }
 
 
@@ -113,14 +113,14 @@ def _people(kind: Kind, facts: Facts) -> Context:
     to = _reader(kind, facts)
     named = {To.PATIENT: facts.patient_name, To.PRACTITIONER: facts.practitioner_name}
     return {
-        "patient": one_line(facts.patient_name),
-        "practitioner": one_line(facts.practitioner_name),
-        "practice": one_line(facts.practice_name),
-        "address": ", ".join(map(one_line, facts.practice_address.splitlines())),
-        "reader": one_line(named.get(to, "")),
+        "patient": inert(facts.patient_name),
+        "practitioner": inert(facts.practitioner_name),
+        "practice": inert(facts.practice_name),
+        "address": ", ".join(map(inert, facts.practice_address.splitlines())),
+        "reader": inert(named.get(to, "")),
         "to_patient": to is To.PATIENT,
         "video": facts.mode is not Mode.IN_PERSON,
-        "about": facts.about,
+        "about": inert(facts.about),
     }
 
 
@@ -193,6 +193,6 @@ def _spoken_phone(number: str) -> str:
     try:
         parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
-        return number
+        return inert(number)
     style = phonenumbers.PhoneNumberFormat.INTERNATIONAL
     return phonenumbers.format_number(parsed, style)

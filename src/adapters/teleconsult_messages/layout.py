@@ -13,7 +13,7 @@ from collections.abc import Callable
 WIDTH = 72
 """Columns of a letter, so that a quoted reply still fits in eighty (RFC 3676, section 4.2)."""
 
-_SPACE = re.compile(r"[ \t\r\n]+")
+_SPACE = re.compile(r"[ \t\r\n\v\f\x1c-\x1f\x85\u2028\u2029]+")
 _BLANK = re.compile(r"\n[ \t\r]*\n\s*")
 
 Paragraph = list[str]
@@ -23,6 +23,11 @@ Paragraph = list[str]
 def one_line(text: str) -> str:
     """`text` with every run of white space as one space; no-break spaces stay."""
     return _SPACE.sub(" ", text).strip(" ")
+
+
+def label(action: str) -> str:
+    """What a button says: the words that lead to a link, without their colon."""
+    return action.rstrip(":").rstrip()
 
 
 def paragraphs(text: str, spacing: Callable[[str], str] = str) -> list[Paragraph]:

@@ -20,13 +20,14 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from teleconsult_core.ports import PortMisused
 from teleconsult_messages.catalogues import Id
+from teleconsult_messages.layout import label
 from teleconsult_messages.plain import plain
 
 _WORDS = "_words"
 """Under this name a rendering knows its language's words."""
 
 _BLOCKS = (
-    *("subject", "body", "action", "afterwards"),  # of a letter
+    *("subject", "body", "action", "button", "afterwards"),  # of a letter
     *("summary", "description", "location"),  # of an event
     "words",  # of a consent
 )
@@ -114,7 +115,7 @@ def _environment(directories: Sequence[Path]) -> ImmutableSandboxedEnvironment:
         extensions=["jinja2.ext.i18n"],
     )
     environment.policies["ext.i18n.trimmed"] = True
-    environment.filters["plain"] = plain
+    environment.filters.update(plain=plain, label=label)
     environment.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
         _gettext, _ngettext, newstyle=True, pgettext=_pgettext, npgettext=_npgettext
     )

@@ -24,6 +24,7 @@ from teleconsult_core.ports import PortMisused
 from teleconsult_messages.catalogues import SOURCE, Catalogues, Words
 from teleconsult_messages.context import Context, consent_context, letter_context, sms_context
 from teleconsult_messages.layout import one_line, set_in_paragraphs
+from teleconsult_messages.page import page_context
 from teleconsult_messages.speech import SPEECHES, Speech
 from teleconsult_messages.templates import Templates
 
@@ -31,7 +32,7 @@ OURS = Path(__file__).parent
 
 _CONSENT = "consent.txt"
 _EVENT = "event.txt"
-_SHARED = ("_greeting.txt", "_closing.txt", "_letter.txt", "_sms.txt", _EVENT)
+_SHARED = ("_greeting.txt", "_closing.txt", "_letter.txt", "_letter.html", "_sms.txt", _EVENT)
 """What a language must have words for beside those of a message."""
 
 
@@ -77,11 +78,15 @@ class JinjaWording:
     def letter(self, kind: Kind, facts: Facts, language: str) -> Letter:
         tongue = self._tongue(_name(kind), language)
         context = letter_context(kind, facts, tongue.speech)
-        subject = one_line(self._block(_name(kind), "subject", context, tongue))
-        words = self._render("_letter.txt", self._said(_name(kind), context, tongue), tongue)
-        text = set_in_paragraphs(words, spacing=tongue.speech.set_spaces)
-        event = self._event(facts, context, tongue)
-        return Letter(subject=tongue.speech.set_spaces(subject), text=text, event=event)
+        words = one_line(self._block(_name(kind), "subject", context, tongue))
+        subject = tongue.speech.set_spaces(words)
+        said = {**self._said(_name(kind), context, tongue), "subject": subject}
+        return Letter(
+            subject=subject,
+            text=self._plain(said, tongue),
+            html=self._page(said, tongue),
+            event=self._event(facts, context, tongue),
+        )
 
     def consent(self, terms: ConsentTerms, language: str) -> str:
         """What the patient agrees to, word for word as it is shown and kept."""
@@ -101,9 +106,16 @@ class JinjaWording:
             location=spaced(one_line(self._block(_EVENT, "location", context, tongue))),
         )
 
+    def _plain(self, said: Context, tongue: _Tongue) -> str:
+        words = self._render("_letter.txt", said, tongue)
+        return set_in_paragraphs(words, spacing=tongue.speech.set_spaces)
+
+    def _page(self, said: Context, tongue: _Tongue) -> str:
+        return self._render("_letter.html", page_context(said, tongue.speech), tongue)
+
     def _said(self, name: str, context: Context, tongue: _Tongue) -> Context:
         """The context with the parts of the letter, each in its words, for a frame to set."""
-        blocks = ("body", "action", "afterwards")
+        blocks = ("body", "action", "button", "afterwards")
         parts = {block: self._block(name, block, context, tongue).strip() for block in blocks}
         greeting = self._render("_greeting.txt", context, tongue).strip()
         closing = self._render("_closing.txt", context, tongue).strip()
