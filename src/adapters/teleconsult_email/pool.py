@@ -39,7 +39,7 @@ class Pool:
         try:
             yield taken
         except BaseException:
-            taken.leave()
+            taken.close()  # without a word: it might be taken for a part of the letter
             raise
         self._put_back(taken)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 from collections import deque
 from typing import Any
 
@@ -104,7 +103,3 @@ class PostOffice(Controller):
     def settings(self, **others: Any) -> SmtpSettings:
         fields = {"security": Security.NONE, "sender": "clinic@clinic.example", **others}
         return SmtpSettings(host=LOOPBACK, port=self.port, **fields)
-
-
-def starttls(context: ssl.SSLContext) -> dict[str, Any]:
-    return {"tls_context": context, "require_starttls": True, "auth_required": True}
