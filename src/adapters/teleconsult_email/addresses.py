@@ -44,7 +44,9 @@ def _ascii_label(label: str) -> str | None:
     """One part of a domain, without the mapping of ß to ss that leads to another host."""
     plain = unicodedata.normalize("NFKC", label.lower())
     if not plain.isascii():
-        if not all(char == "-" or unicodedata.category(char)[0] in "LMN" for char in plain):
+        if plain[2:4] == "--" or not all(
+            char == "-" or unicodedata.category(char)[0] in "LMN" for char in plain
+        ):
             return None
         plain = "xn--" + plain.encode("punycode").decode("ascii")
     return plain if _LABEL.fullmatch(plain) else None

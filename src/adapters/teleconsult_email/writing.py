@@ -48,20 +48,25 @@ def written(
 def _headers(
     letter: Letter, settings: SmtpSettings, ref: str, to: str, now: datetime
 ) -> dict[str, str]:
-    name = _encoded("From", settings.sender_name) if not settings.sender_name.isascii() else ""
-    sender = on_its_way(settings.sender) or ""
     headers = {
         "Message-ID": f"<{ref}>",
         "Date": format_datetime(now),
-        "From": f"{name} <{sender}>" if name else formataddr((settings.sender_name, sender)),
+        "From": _from(settings),
         "To": to,
-        "Reply-To": on_its_way(settings.reply_to) or "",
         "Subject": _encoded("Subject", one_line(letter.subject)[:LONGEST_SUBJECT]),
         "Auto-Submitted": "auto-generated",
         # Answers of machines are of no use here; reports of non-delivery (NDR) are.
         "X-Auto-Response-Suppress": "DR, RN, NRN, OOF, AutoReply",
     }
-    return {header: value for header, value in headers.items() if value}
+    answers = on_its_way(settings.reply_to)
+    return {**headers, "Reply-To": answers} if answers else headers
+
+
+def _from(settings: SmtpSettings) -> str:
+    name, address = settings.sender_name, on_its_way(settings.sender) or ""
+    if name.isascii() and "=?" not in name:
+        return formataddr((name, address))
+    return f"{_encoded('From', name)} <{address}>"
 
 
 def _encoded(header: str, value: str) -> str:

@@ -87,7 +87,8 @@ class PostOffice(Controller):
     """Serves between `start` and `stop`, at the same port every time."""
 
     def __init__(self, clerk: Clerk, port: int = 0, **options: Any) -> None:
-        super().__init__(clerk, hostname=LOOPBACK, port=port, authenticator=_let_in, **options)
+        options = {"authenticator": _let_in, "enable_SMTPUTF8": False, **options}
+        super().__init__(clerk, hostname=LOOPBACK, port=port, **options)
         self.clerk = clerk
 
     def _trigger_server(self) -> None:
