@@ -12,7 +12,7 @@ from teleconsult_core.policies import PaidTo
 from teleconsult_core.ports import PortMisused, PortTrouble
 from teleconsult_core.refusals import BadInput
 from teleconsult_core.use_cases.print_receipt import LOOKED_BACK
-from teleconsult_wiring import NotConfigured
+from teleconsult_wiring import NotConfigured, told_by
 
 LATE = timedelta(minutes=10)
 """A message that should have gone longer ago means that no worker runs."""
@@ -44,6 +44,8 @@ def check_up(at: AtHand) -> list[Check]:
         _parked_payments,
         _messages,
         _parked_messages,
+        _letters,
+        _texts,
         _documents,
         _contradictions,
         _card_network,
@@ -124,6 +126,24 @@ def _parked_messages(at: AtHand) -> Check:
         return Check("parked messages", True, "0")
     hint = f"mend the cause, then `teleconsult retry {parked[0].id}`: {parked[0].note}"
     return Check("parked messages", False, f"{len(parked)}", hint)
+
+
+def _letters(at: AtHand) -> Check:
+    return _gateway("letters", at.desk.letters)
+
+
+def _texts(at: AtHand) -> Check:
+    return _gateway("text messages", at.desk.texts)
+
+
+def _gateway(name: str, gateway: object) -> Check:
+    """Whether it answers, and takes messages from us."""
+    try:
+        return Check(name, True, told_by(gateway))
+    except PortTrouble as trouble:
+        return Check(name, False, str(trouble), "messages wait until it answers")
+    except PortMisused as misused:
+        return Check(name, False, str(misused), "mend the settings; messages wait meanwhile")
 
 
 def _documents(at: AtHand) -> Check:

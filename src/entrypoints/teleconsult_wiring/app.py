@@ -23,6 +23,7 @@ from teleconsult_sandbox import Sandbox
 from teleconsult_sqlalchemy import Newer, SqlStore, UpToDate, check, engine_for, script, upgrade
 from teleconsult_sqlalchemy.schema import Dialect
 from teleconsult_wiring.cards import card_network, payout_network
+from teleconsult_wiring.gateways import letters
 from teleconsult_wiring.queue import handed_over_to, prepare_queue, queue_must_be_ready
 from teleconsult_wiring.secret_files import read_secret, write_secret
 from teleconsult_wiring.settings import NotConfigured, Settings
@@ -51,6 +52,7 @@ class App:
     engine: sa.Engine = field(repr=False)
     printer: Callable[[str], Printer] = field(repr=False)
     """A printer that shows times in the given zone."""
+    _opened: ExitStack = field(repr=False)
 
     def now(self) -> datetime:
         """Read once per command, at the edge. Where money is real, so is the time."""
@@ -65,8 +67,7 @@ class App:
         return practice
 
     def close(self) -> None:
-        self.sandbox.close()
-        self.engine.dispose()
+        self._opened.close()
 
 
 def create(settings: Settings) -> App:
@@ -109,6 +110,7 @@ def open_app(settings: Settings) -> App:
         opened.callback(sandbox.close)
         must_stay_in_europe(sandbox.rooms, settings.accept_region)
         cards = card_network(settings, sandbox)
+        post = opened.enter_context(letters(settings, sandbox))
         desk = Desk(
             # The clock in the visitor's hand is the only one here: leases end by it, too.
             open_work=SqlStore(
@@ -117,14 +119,13 @@ def open_app(settings: Settings) -> App:
             cards=cards,
             payouts=payout_network(settings, cards, sandbox),
             texts=sandbox.phone,
-            letters=sandbox.mailbox,
-            wording=JinjaWording(),
+            letters=post,
+            wording=JinjaWording(overrides=settings.words if settings.words.is_dir() else None),
             rooms=sandbox.rooms,
             tokens=KeyedTokens(read_secret(settings.link_key)),
             site=Site(settings.base_url),
         )
-        opened.pop_all()
-    return App(settings, desk, sandbox, engine, TypstPrinter)
+        return App(settings, desk, sandbox, engine, TypstPrinter, opened.pop_all())
 
 
 def _engine(settings: Settings) -> sa.Engine:

@@ -7,7 +7,7 @@ that waits to be confirmed is tentative.
 
 from __future__ import annotations
 
-from teleconsult_core.appointments import Appointment, Confirmed
+from teleconsult_core.appointments import Appointment, Confirmed, Origin
 from teleconsult_core.gateways import Invitation, Method
 from teleconsult_core.ids import AppointmentId
 from teleconsult_core.links import Site
@@ -29,6 +29,8 @@ def invitation(message: Message, appointment: Appointment | None, site: Site) ->
     mine = message.to is To.PATIENT and message.channel is Channel.EMAIL
     if method is None or appointment is None or not mine:
         return None
+    if message.kind is Kind.LAPSED and appointment.terms.origin is not Origin.PRACTITIONER:
+        return None  # it was never in a calendar
     sequence = appointment.terms.sequence
     return Invitation(
         method=method,
