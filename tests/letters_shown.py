@@ -13,6 +13,7 @@ from teleconsult_core.gateways import Facts, Invitation, Letter, Method
 from teleconsult_core.messages import Kind, To
 from teleconsult_core.money import Money
 from teleconsult_core.slots import Mode
+from teleconsult_core.sms import segments
 from teleconsult_messages import JinjaWording
 
 LANGUAGES = ("fr", "nl", "en")
@@ -149,6 +150,40 @@ def as_text(wording: JinjaWording, name: str, language: str) -> str:
     if kind in BY_SMS:
         parts.append(f"-- SMS\n{wording.text(kind, facts, language)}\n")
     return "\n".join(part for part in parts if part)
+
+
+NAMES = ("Dr Anne Peeters", "Dr François Maître", "Dr Anne-Sophie Vandenbroucke")
+"""Of 15, 18 and 28 letters."""
+
+
+def prices(wording: JinjaWording) -> str:
+    """What every text message costs in segments, with links of 83 to 88 characters.
+
+    The last two columns are for a reader abroad, to whom the zone must be named.
+    """
+    head = [
+        "message",
+        "language",
+        *(f"{len(name)} letters" for name in NAMES),
+        "18, abroad",
+        "28, abroad",
+    ]
+    rows = [f"| {' | '.join(head)} |", f"|{' --- |' * len(head)}"]
+    for name, (kind, facts) in SHOWN.items():
+        if kind in BY_SMS:
+            rows += [
+                _prices(wording, name, evolve(facts, zone_shown=False), one) for one in LANGUAGES
+            ]
+    return "\n".join(rows) + "\n"
+
+
+def _prices(wording: JinjaWording, name: str, facts: Facts, language: str) -> str:
+    kind, abroad = SHOWN[name][0], evolve(facts, zone_shown=True)
+    here = [evolve(facts, practitioner_name=one) for one in NAMES]
+    away = [evolve(abroad, practitioner_name=one) for one in NAMES[1:]]
+    texts = [wording.text(kind, told, language) for told in (*here, *away)]
+    cells = [f"{segments(text)} ({len(text)})" for text in texts]
+    return f"| {' | '.join([name, language, *cells])} |"
 
 
 def _event(letter: Letter) -> str:

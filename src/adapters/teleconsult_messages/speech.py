@@ -42,6 +42,7 @@ class Speech:
     short_at: str = "{day} {hour}"
     zone: str = "({city})"
     zone_before_vowel: str = ""
+    short_zone: str = "({city})"
     spaced: str = ""
     """The signs before which this language sets a no-break space in letters."""
     opening: str = ""
@@ -68,11 +69,15 @@ class Speech:
             day=self._format(instant, zone_name, self.short_day),
             hour=self._format(instant, zone_name, self.short_hour),
         )
-        return f"{moment} {self.zone_name(zone_name)}" if named else moment
+        return f"{moment} {self.short_zone_name(zone_name)}" if named else moment
+
+    def short_zone_name(self, name: str) -> str:
+        """The zone as a text message names it: `(Bruxelles)`."""
+        return self.short_zone.format(city=self._city(name))
 
     def zone_name(self, name: str) -> str:
         """The zone by its city: `(heure de Bruxelles)`."""
-        city = babel.dates.get_timezone_location(zone(name), locale=self.locale, return_city=True)
+        city = self._city(name)
         elided = self.zone_before_vowel and city[:1].lower() in _VOWELS
         return (self.zone_before_vowel if elided else self.zone).format(city=city)
 
@@ -92,6 +97,11 @@ class Speech:
         for sign in self.opening:
             text = text.replace(f"{sign} ", f"{sign}{NBSP}")
         return text
+
+    def _city(self, zone_name: str) -> str:
+        return babel.dates.get_timezone_location(
+            zone(zone_name), locale=self.locale, return_city=True
+        )
 
     @property
     def _decimal_sign(self) -> str:
