@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from email.message import EmailMessage
+from pathlib import Path
 
 import icalendar
 import pytest
@@ -73,7 +74,7 @@ def test_booked_moved_and_cancelled_by_mail(by_smtp: Clinic, clerk: Clerk) -> No
     assert len({letter["Message-ID"] for letter in to_ann(clerk)}) == len(to_ann(clerk))
     for letter in to_ann(clerk):
         assert letter["Auto-Submitted"] == "auto-generated"
-        assert {part.get_content_type() for part in letter.walk()} >= {"text/plain"}
+        assert {part.get_content_type() for part in letter.walk()} >= {"text/plain", "text/html"}
 
 
 def test_a_server_that_is_away_keeps_the_letter_and_nothing_else(
@@ -90,6 +91,67 @@ def test_a_server_that_is_away_keeps_the_letter_and_nothing_else(
     by_smtp.done("worker", "--once")
     again.close()
     assert len(to_ann(clerk)) == 1
+
+
+def report_about(letter: EmailMessage) -> bytes:
+    """As a mail server writes it when there is no such mailbox (RFC 3464)."""
+    return f"""From: MAILER-DAEMON@mail.example\r
+To: rdv@clinic.example\r
+Subject: Undelivered Mail Returned to Sender\r
+MIME-Version: 1.0\r
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r
+\r
+--b\r
+Content-Type: message/delivery-status\r
+\r
+Reporting-MTA: dns; mail.example\r
+\r
+Final-Recipient: rfc822; ann@example.org\r
+Action: failed\r
+Status: 5.1.1\r
+\r
+--b\r
+Content-Type: text/rfc822-headers\r
+\r
+Message-ID: {letter["Message-ID"]}\r
+\r
+--b--\r
+""".encode()
+
+
+def test_a_letter_that_comes_back_is_noted_and_the_practice_is_told(
+    by_smtp: Clinic, clerk: Clerk, tmp_path: Path
+) -> None:
+    by_smtp.booked()
+    by_smtp.done("worker", "--once")
+    (letter,) = to_ann(clerk)
+    report = tmp_path / "report.eml"
+    report.write_bytes(report_about(letter))
+    for _ in range(2):
+        assert "a1:0:booked:patient:email: failed" in by_smtp.done("messages", "bounce", report)
+    listed = by_smtp("messages", "--appointment", "a1", "--json").json
+    assert [one["delivery"] for one in listed if one["kind"] == "booked"] == ["failed"]
+    assert "ann@example.org" not in str(listed)
+    by_smtp.done("worker", "--once")
+    assert len([one for one in listed_kinds(by_smtp) if one == "undelivered"]) == 1
+
+
+def listed_kinds(clinic: Clinic) -> list[str]:
+    return [one["kind"] for one in clinic("messages", "--json").json]
+
+
+def test_what_is_no_report_of_ours_is_passed_over(
+    by_smtp: Clinic, clerk: Clerk, tmp_path: Path, refused: Refused
+) -> None:
+    strange = tmp_path / "strange.eml"
+    strange.write_bytes(b"From: someone@example.org\r\n\r\nThank you!\r\n")
+    assert by_smtp.done("messages", "bounce", strange).startswith("Passed over: no report")
+    by_smtp.booked()
+    by_smtp.done("worker", "--once")
+    (letter,) = to_ann(clerk)
+    letter.replace_header("Message-ID", f"<{'0' * 32}.teleconsult@clinic.example>")
+    strange.write_bytes(report_about(letter))
+    assert refused("messages", "bounce", strange) == "not-found"
 
 
 def test_doctor_asks_the_server(by_smtp: Clinic, office: PostOffice) -> None:

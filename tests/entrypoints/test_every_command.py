@@ -114,6 +114,7 @@ ELSEWHERE = {
         ("payouts", verb): "test_cli_payouts"
         for verb in ("onboard", "refresh", "show", "open", "complete")
     },
+    ("messages", "bounce"): "test_cli_by_smtp",
     ("stripe", "events"): "test_cli_stripe",
     ("stripe", "webhook"): "test_cli_stripe",
 }

@@ -30,6 +30,7 @@ class _Groups(click.Group):
         "looking",
         "messages",
         "messages_tried",
+        "messages_heard",
         "payments",
         "payouts",
         "running",

@@ -2,6 +2,7 @@
 
 from teleconsult_calendars import read_calendar
 from teleconsult_documents import accountants_lines, as_csv, as_text
+from teleconsult_email import read_bounce
 from teleconsult_sandbox import CARDS
 from teleconsult_sqlalchemy.schema import NOTHING
 from teleconsult_wiring.app import DIALECTS, App, create, open_app, upgrade_script
@@ -31,6 +32,7 @@ __all__ = [
     "load_settings",
     "one_round",
     "open_app",
+    "read_bounce",
     "read_calendar",
     "read_clinic",
     "receive_webhook",
