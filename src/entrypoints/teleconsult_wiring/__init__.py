@@ -2,13 +2,12 @@
 
 from teleconsult_calendars import read_calendar
 from teleconsult_documents import accountants_lines, as_csv, as_text
-from teleconsult_email import read_bounce
 from teleconsult_sandbox import CARDS
 from teleconsult_sqlalchemy.schema import NOTHING
 from teleconsult_wiring.app import DIALECTS, App, create, open_app, upgrade_script
 from teleconsult_wiring.cards import receive_webhook, replay_events
 from teleconsult_wiring.clinic_file import read_clinic
-from teleconsult_wiring.gateways import told_by
+from teleconsult_wiring.gateways import read_bounce, told_by
 from teleconsult_wiring.rounds import LANES, Round, one_round, work_in_lane
 from teleconsult_wiring.sections import ClinicFileError
 from teleconsult_wiring.settings import NotConfigured, Settings, load_settings

@@ -16,7 +16,7 @@ from teleconsult_wiring.secret_files import read_secret
 from teleconsult_wiring.settings import NotConfigured, Settings
 
 if TYPE_CHECKING:
-    from teleconsult_email import SmtpLetters
+    from teleconsult_email import Bounce, SmtpLetters
 
 
 @contextmanager
@@ -36,6 +36,13 @@ def told_by(gateway: object) -> str:
     """
     check = getattr(gateway, "check", None)
     return str(check()) if check else "the sandbox's"
+
+
+def read_bounce(raw: bytes) -> Bounce | None:
+    """What one message of the bounce mailbox says of a letter of ours; None when nothing."""
+    from teleconsult_email import read_bounce
+
+    return read_bounce(raw)
 
 
 def _by_smtp(settings: Settings) -> SmtpLetters:
