@@ -82,13 +82,13 @@ def test_silence_after_the_final_dot_leaves_it_unknown() -> None:
 @pytest.mark.parametrize("verb", [*BEFORE_THE_DOT, "dot"])
 @pytest.mark.parametrize("act", [falls_silent, dribbles])
 def test_a_server_that_never_comes_to_an_end_is_given_up(verb: str, act: Act) -> None:
-    with RudeServer({verb: act}) as server, letters_to(server, budget=0.4) as letters:
+    with RudeServer({verb: act}) as server, letters_to(server, budget=0.25) as letters:
         trouble_of(letters)  # that it comes back at all is the point: the server never ends
 
 
 def test_a_server_that_stops_reading_is_given_up() -> None:
     text = "Good morning\n" * 1_000_000  # more than any buffer between us
-    with RudeServer({"DATA": stops_reading}) as server, letters_to(server, budget=2.0) as letters:
+    with RudeServer({"DATA": stops_reading}) as server, letters_to(server, budget=1.0) as letters:
         assert not trouble_of(letters, text).unknown
 
 
@@ -133,9 +133,9 @@ def test_a_refusal_that_repeats_the_address_is_told_without_it() -> None:
 def test_letters_that_come_back_shall_name_ours_and_show_only_headers() -> None:
     with RudeServer({}) as server, letters_to(server) as letters:
         assert isinstance(send(letters), Accepted)
-    said = b"".join(server.lines).decode()
-    assert f" RET=HDRS ENVID={ref_of('k-1', 'clinic.example')}\r\n" in said
-    assert f"rcpt TO:<{ZOE}> NOTIFY=FAILURE,DELAY\r\n" in said
+    said = b"".join(server.lines).decode().lower()  # the verbs are written as Python likes
+    assert f" ret=hdrs envid={ref_of('k-1', 'clinic.example')}\r\n" in said
+    assert f"rcpt to:<{ZOE}> notify=failure,delay\r\n" in said
 
 
 def test_lines_of_dots_arrive_as_they_were() -> None:
