@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from letters_shown import LANGUAGES, SHOWN, as_text, prices  # noqa: E402  it is beside the tests
+from letters_shown import CONSENTS, LANGUAGES, SHOWN, as_text, prices  # noqa: E402  it is beside the tests
 from teleconsult_messages import JinjaWording  # noqa: E402  after it, as imports are sorted
 
 GALLERY = ROOT / "tests" / "adapters" / "messages" / "gallery"
@@ -26,6 +26,8 @@ def approved() -> dict[Path, str]:
             path = GALLERY / language / name
             files[path.with_suffix(".txt")] = as_text(wording, name, language)
             files[path.with_suffix(".html")] = wording.letter(kind, facts, language).html
+        for name, terms in CONSENTS.items():
+            files[GALLERY / language / f"{name}.txt"] = f"{wording.consent(terms, language)}\n"
     return {**files, GALLERY / "sms.md": prices(wording)}
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from attrs import evolve
 
-from teleconsult_core.gateways import Facts, Invitation, Letter, Method
+from teleconsult_core.gateways import ConsentTerms, Facts, Invitation, Letter, Method
 from teleconsult_core.messages import Kind, To
 from teleconsult_core.money import Money
 from teleconsult_core.slots import Mode
@@ -125,6 +125,23 @@ SHOWN: dict[str, tuple[Kind, Facts]] = {
     "undelivered": (Kind.UNDELIVERED, evolve(TO_PRACTICE, about="sms patient")),
 }
 """By the name of its file: what kind it is, and what it is told."""
+
+TERMS = ConsentTerms(
+    practitioner_name="Dr François Maître",
+    practice_name="Cabinet du Parc",
+    amount=Money(4500, "EUR"),
+    start=START,
+    zone="Europe/Brussels",
+    cancel_until=START - timedelta(days=1),
+    late_fee=Money(1000, "EUR"),
+    no_show_cap=Money(2000, "EUR"),
+    version="2027-01",
+)
+CONSENTS = {
+    "consent": TERMS,
+    "consent-free": evolve(TERMS, late_fee=Money(0, "EUR"), no_show_cap=Money(0, "EUR")),
+    "consent-indemnity": evolve(TERMS, late_fee=Money(0, "EUR"), indemnity=True),
+}
 
 BY_SMS = frozenset(
     {

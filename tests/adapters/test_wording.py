@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from attrs import evolve
 
-from teleconsult_core.gateways import ConsentTerms, Facts, Letter
+from letters_shown import TERMS
+from teleconsult_core.gateways import Facts, Letter
 from teleconsult_core.messages import Kind, To
 from teleconsult_core.money import Money
 from teleconsult_core.ports import PortMisused
@@ -57,17 +58,6 @@ FACTS = Facts(
     link=JOIN,
 )
 IN_PERSON = evolve(FACTS, mode=Mode.IN_PERSON, fee=None, amount=None, link="")
-TERMS = ConsentTerms(
-    practitioner_name="Dr Claire Lambrecht",
-    practice_name="Cabinet du Parc",
-    amount=Money(4500, "EUR"),
-    start=START,
-    zone="Europe/Brussels",
-    cancel_until=START - timedelta(days=1),
-    late_fee=Money(1000, "EUR"),
-    no_show_cap=Money(2000, "EUR"),
-    version="2027-01",
-)
 
 
 @pytest.fixture(scope="module")
@@ -255,45 +245,6 @@ def test_the_zone_is_named_when_the_reader_may_be_elsewhere(
         assert in_short in wording.text(kind, elsewhere, language)
         assert named not in all_of(wording.letter(kind, here, language))
         assert in_short not in wording.text(kind, here, language)
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_consent_states_every_figure(wording: JinjaWording, language: str) -> None:
-    said = plainly(wording.consent(TERMS, language))
-    amount = {"fr": "{},00 €", "nl": "€ {},00", "en": "€{}.00"}[language]
-    for euros in (45, 10, 20):
-        assert amount.format(euros) in said
-    assert "EUR" in said
-    assert "2027-01" in said
-    assert "Dr Claire Lambrecht" in said
-    assert "Cabinet du Parc" in said
-    hour = {
-        "fr": "à 14 h 20 (heure de Bruxelles)",
-        "nl": "om 14.20 uur (tijd in Brussel)",
-        "en": "at 14:20 (Brussels time)",
-    }
-    assert said.count(hour[language]) == 2
-    assert len(said) < 4000
-
-
-@pytest.mark.parametrize(
-    ("language", "free", "nothing_due", "indemnity"),
-    [
-        ("fr", "reste sans frais", "aucune somme ne m’est demandée", "indemnité raisonnable"),
-        ("nl", "annuleren zonder kosten", "wordt mij niets gevraagd", "redelijke vergoeding"),
-        ("en", "remains free of charge", "nothing is asked of me", "reasonable indemnity"),
-    ],
-)
-def test_a_consent_says_what_a_late_or_missed_appointment_may_cost(
-    wording: JinjaWording, language: str, free: str, nothing_due: str, indemnity: str
-) -> None:
-    none = evolve(TERMS, late_fee=Money(0, "EUR"), no_show_cap=Money(0, "EUR"))
-    said = plainly(wording.consent(none, language))
-    assert free in said
-    assert nothing_due in said
-    assert indemnity in plainly(wording.consent(evolve(TERMS, indemnity=True), language))
-    for words in (free, nothing_due, indemnity):
-        assert words not in plainly(wording.consent(TERMS, language))
 
 
 def test_a_language_we_do_not_have_falls_back_as_a_whole() -> None:

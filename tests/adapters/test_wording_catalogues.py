@@ -80,8 +80,13 @@ def test_the_work_sheet_changes_nothing_when_all_is_up_to_date(tmp_path: Path) -
         copy.write_bytes(path_of(OURS / "locale", language).read_bytes())
     assert main([str(tmp_path)]) == 0
     for language in LANGUAGES:
-        ours = path_of(OURS / "locale", language).read_text(encoding="utf-8")
-        assert path_of(tmp_path / "locale", language).read_text(encoding="utf-8") == ours
+        assert lines(tmp_path / "locale", language) == lines(OURS / "locale", language)
+
+
+def lines(locale: Path, language: str) -> list[str]:
+    """The catalogue, but for the version of Babel that wrote it."""
+    written = path_of(locale, language).read_text(encoding="utf-8").splitlines()
+    return [line for line in written if not line.startswith('"Generated-By')]
 
 
 def test_what_a_template_asks_for_is_what_the_extractor_finds(template: Catalog) -> None:

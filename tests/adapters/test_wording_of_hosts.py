@@ -177,8 +177,10 @@ def test_a_broken_template_of_a_host_is_reported_by_its_name(tmp_path: Path) -> 
         "{% extends frame %}{% block body %}{{ diagnosis }}{% endblock %}",
     )
     write(tmp_path, "templates/moved.txt", "{% block body %}")
+    write(tmp_path, "templates/lapsed.txt", "{% include 'lapsed.txt' %}")
+    (tmp_path / "templates/refunded.txt").write_bytes(b"\xff\xfe")
     theirs = JinjaWording(overrides=tmp_path)
-    for kind in (Kind.RATE, Kind.MOVED):
+    for kind in (Kind.RATE, Kind.MOVED, Kind.LAPSED, Kind.REFUNDED):
         with pytest.raises(PortMisused, match=f"{kind.value}.txt"):
             theirs.letter(kind, FACTS, "fr")
 

@@ -11,7 +11,6 @@ import gettext
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import jinja2
 from jinja2 import meta, nodes
@@ -33,6 +32,9 @@ _BLOCKS = (
 )
 """What a template may hold, beside its `sms`."""
 
+_WRONG = (jinja2.TemplateError, TypeError, ValueError, RecursionError)
+"""What a template can do wrong: its own errors, bytes that are no text, including itself."""
+
 _WITH_CONTEXT = frozenset({"pgettext", "npgettext"})
 
 
@@ -40,7 +42,8 @@ class Templates:
     """The templates in `directories`; an earlier folder hides the same name in a later one."""
 
     def __init__(self, directories: Sequence[Path]) -> None:
-        self._environment = _environment(directories)
+        self._loader = jinja2.FileSystemLoader(directories)
+        self._environment = _environment(self._loader)
         self._ids: dict[str, frozenset[Id]] = {}
 
     def render(
@@ -49,7 +52,7 @@ class Templates:
         """The whole template. Raises `PortMisused`, naming it, where it cannot be rendered."""
         try:
             return self._environment.get_template(name).render(context, **{_WORDS: words})
-        except (jinja2.TemplateError, TypeError) as wrong:
+        except _WRONG as wrong:
             raise PortMisused(f"{name}: {wrong}") from wrong
 
     def block(
@@ -81,17 +84,12 @@ class Templates:
 
     def _gather(self, name: str) -> frozenset[Id]:
         try:
-            source, _, _ = self._source(name)
+            source, _, _ = self._loader.get_source(self._environment, name)
             tree = self._environment.parse(source)
-        except jinja2.TemplateError as wrong:
+        except _WRONG as wrong:
             raise PortMisused(f"{name}: {wrong}") from wrong
         included = [one for one in meta.find_referenced_templates(tree) if one is not None]
         return _said_in(tree).union(*map(self.ids, included))
-
-    def _source(self, name: str) -> tuple[str, str | None, Any]:
-        loader = self._environment.loader
-        assert loader is not None  # noqa: S101  the environment below has one
-        return loader.get_source(self._environment, name)
 
 
 def _said_in(tree: nodes.Template) -> frozenset[Id]:
@@ -105,9 +103,9 @@ def _id(function: str, strings: str | tuple[str | None, ...] | None) -> Id:
     return (parts[0], parts[1]) if function in _WITH_CONTEXT else ("", parts[0])
 
 
-def _environment(directories: Sequence[Path]) -> ImmutableSandboxedEnvironment:
+def _environment(loader: jinja2.BaseLoader) -> ImmutableSandboxedEnvironment:
     environment = ImmutableSandboxedEnvironment(
-        loader=jinja2.FileSystemLoader(directories),
+        loader=loader,
         undefined=jinja2.StrictUndefined,
         autoescape=jinja2.select_autoescape(["html"], default=False),
         trim_blocks=True,
@@ -143,6 +141,5 @@ def _npgettext(context: jinja2.runtime.Context, about: str, one: str, many: str,
 
 
 def _of(context: jinja2.runtime.Context) -> gettext.NullTranslations:
-    words = context[_WORDS]
-    assert isinstance(words, gettext.NullTranslations)  # noqa: S101  `render` put it there
+    words: gettext.NullTranslations = context[_WORDS]
     return words
