@@ -28,6 +28,9 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 
+PATIENCE = 120_000
+"""Milliseconds after which a browser is taken for dead; a busy machine is only slow."""
+
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
@@ -36,6 +39,6 @@ def chromium() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         pytest.skip(f"no {CHROMIUM}: apt-get install chromium, or set CHROMIUM")
     with playwright.sync_playwright() as running:
-        opened = running.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        opened = running.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS, timeout=PATIENCE)
         yield opened
         opened.close()

@@ -114,14 +114,33 @@ def test_a_host_adds_a_language_with_the_work_sheet_of_translators(tmp_path: Pat
 
 def all_said(catalogue: str) -> str:
     """Every entry translated: by itself, but for the subject of a confirmation."""
-    read = read_po(io.BytesIO(catalogue.encode()), locale="de")
+    read = read_po(io.BytesIO(catalogue.encode()))
     for message in read:
-        if message.id:
+        if message.id and read.num_plurals == 2:
             message.string = message.id
+        elif message.id:
+            words = message.id if isinstance(message.id, str) else message.id[0]
+            message.string = words if isinstance(message.id, str) else (words,) * read.num_plurals
     read[OURS["subject"]].string = "Termin bestätigt: %(when)s"
     written = io.BytesIO()
     write_po(written, read)
     return written.getvalue().decode()
+
+
+def test_a_language_that_is_written_from_the_right_is_set_so(tmp_path: Path) -> None:
+    main([str(tmp_path), "ar"])
+    path = tmp_path / CATALOGUE.format("ar")
+    path.write_text(all_said(path.read_text(encoding="utf-8")), encoding="utf-8")
+    html = JinjaWording(overrides=tmp_path).letter(Kind.CHARGED, FACTS, "ar").html
+    assert '<html lang="ar" dir="rtl">' in html
+    assert 'align="right"' in html
+
+
+def test_a_frame_of_a_host_escapes_names_like_ours(tmp_path: Path) -> None:
+    write(tmp_path, "templates/_letter.html", "<h2>{{ practice }}</h2>{{ body[0] | join }}")
+    facts = evolve(FACTS, practice_name="<b>A & B</b>", practitioner_name="<i>Ana</i>")
+    html = JinjaWording(overrides=tmp_path).letter(Kind.RATE, facts, "en").html
+    assert html.startswith("<h2>&lt;b&gt;A &amp; B&lt;/b&gt;</h2>You saw &lt;i&gt;Ana&lt;/i&gt; on")
 
 
 def test_a_language_lacks_a_kind_as_a_whole(tmp_path: Path) -> None:

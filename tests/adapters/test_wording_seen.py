@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from attrs import evolve
 
-from browsers import chromium
+from browsers import PATIENCE, chromium
 from letters_shown import LANGUAGES, SHOWN
 from teleconsult_messages import JinjaWording
 
@@ -42,6 +42,7 @@ MEASURE = """() => {
 def telephone() -> Iterator[Page]:
     with chromium() as opened:
         context = opened.new_context(viewport=TELEPHONE, offline=True)
+        context.set_default_timeout(PATIENCE)
         yield context.new_page()
 
 

@@ -71,7 +71,7 @@ def write(catalog: Catalog, path: Path) -> None:
 def main(arguments: Sequence[str]) -> int:
     """0 when every sentence has its words, 1 while some are missing."""
     home, languages = (Path(arguments[0]), arguments[1:]) if arguments else (OURS, ())
-    template = said({OURS, home})
+    template = said(dict.fromkeys((OURS, home)))
     there = {path.name for path in (home / "locale").glob("*") if path.name != SOURCE}
     left = 0
     for language in sorted(there.union(languages)):
