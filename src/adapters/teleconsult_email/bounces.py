@@ -22,7 +22,9 @@ from teleconsult_core.messages import Delivery
 from teleconsult_email.refs import OURS
 from teleconsult_email.words import in_words, status_in
 
-_LONGEST = 1024 * 1024
+_LONGEST = 256 * 1024
+_ENDLESS = re.compile(rb"(?:^|[\r\n])[!-9;-~]+:(?:[^\r\n]|(?:\r\n?|\n)[ \t]){10000}")
+"""A field over which Python's parser would brood for minutes; no server writes one."""
 _OF_SERVERS = re.compile(r"mailer-daemon|postmaster|mail-daemon|mdaemon", re.IGNORECASE)
 _NAMED = re.compile(r"^[> \t]*Message-ID:\s*<([^<>\s]+)>", re.IGNORECASE | re.MULTILINE)
 _WAITS = re.compile(r"delay|warning|still trying|not yet", re.IGNORECASE)
@@ -64,6 +66,8 @@ class Bounce:
 
 def read_bounce(raw: bytes) -> Bounce | None:
     """What one message of the bounce mailbox says of a letter of ours; None when nothing."""
+    if _ENDLESS.search(raw):
+        return None
     try:
         message = email.message_from_bytes(raw[:_LONGEST])
         parts = list(message.walk())

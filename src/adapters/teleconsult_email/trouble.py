@@ -40,6 +40,8 @@ def spoken(server: str) -> Iterator[None]:
         raise PortTrouble(f"{server} did not answer in time, or broke off") from None
     except smtplib.SMTPException as error:
         raise PortMisused(f"{server} offers no sign-in that we know") from error
+    except ValueError:
+        raise PortTrouble(f"{server} answers the sign-in with no SMTP") from None
     except OSError as error:
         raise PortTrouble(f"{server} cannot be reached: {error.strerror or 'no reason'}") from error
 

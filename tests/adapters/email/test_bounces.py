@@ -228,6 +228,12 @@ def test_parts_within_parts_within_parts_end_somewhere() -> None:
     assert read_bounce(deep.encode()) is None
 
 
+@pytest.mark.parametrize("fold", ["", "\n ", "\r\n\t", "\r "])
+def test_a_field_over_which_one_could_brood_for_minutes_is_passed_over(fold: str) -> None:
+    endless = f'Content-Type: multipart/report; a="{(";" * 70 + fold) * 10_000}'
+    assert read_bounce(endless.encode() + b"\n\n" + report(FAILED)) is None
+
+
 def test_a_status_out_of_this_world_is_shown_as_it_is() -> None:
     found = read_bounce(report(FAILED.replace("5.1.1", "5.999.999")))
     assert found

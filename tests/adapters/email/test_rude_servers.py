@@ -124,6 +124,14 @@ def test_a_server_that_does_not_let_us_in(banner: bytes, misused: bool) -> None:
             letters.check()
 
 
+def test_a_sign_in_that_is_garbled_is_trouble() -> None:
+    offer = says(b"250-here\r\n250 AUTH CRAM-MD5\r\n")
+    with RudeServer({"EHLO": offer, "AUTH": says(b"334 abc\r\n")}) as server:
+        letters = SmtpLetters(server.settings(user="u", password="secret"), write_event)
+        assert "sign-in with no SMTP" in str(trouble_of(letters))
+        letters.close()
+
+
 def test_a_refusal_that_repeats_the_address_is_told_without_it() -> None:
     refusal = says(f"451 4.7.0 <{ZOE}> is written to too often\r\n".encode())
     with RudeServer({"RCPT": refusal}) as server, letters_to(server) as letters:
