@@ -133,8 +133,8 @@ class RudeServer:
 
     def settings(self, **others: Any) -> SmtpSettings:
         port = self._door.getsockname()[1]
-        fields: dict[str, Any] = {"security": Security.NONE, "sender": "clinic@clinic.example"}
-        return SmtpSettings(host=LOOPBACK, port=port, **{**fields, **others})
+        fields = {"host": LOOPBACK, "security": Security.NONE, "sender": "clinic@clinic.example"}
+        return SmtpSettings(port=port, **{**fields, **others})
 
     def _greet(self) -> None:
         number = 0

@@ -164,6 +164,11 @@ def test_settings_that_can_never_work_are_refused_when_written(
         SmtpSettings(**{**others, **fields})  # type: ignore[arg-type]  # that is the point
 
 
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.3.2.1", "::1"])
+def test_a_server_on_this_machine_may_be_spoken_to_in_the_clear(host: str) -> None:
+    assert SmtpSettings(host, "a@b.example", Security.NONE).host == host
+
+
 def test_a_password_is_not_shown() -> None:
     settings = SmtpSettings("mail.example", "a@b.example", user="u", password="secret")
     assert "secret" not in repr(settings)

@@ -175,3 +175,9 @@ def test_a_server_that_was_restarted_between_two_letters_is_no_trouble(
     finally:
         again.stop()
     assert len(clerk.received) == 2
+
+
+def test_a_letter_without_a_key_is_a_bug_of_ours(letters: SmtpLetters, clerk: Clerk) -> None:
+    with pytest.raises(PortMisused, match="needs a key"):
+        send(letters, "")
+    assert not clerk.sessions

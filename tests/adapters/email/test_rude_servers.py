@@ -14,6 +14,7 @@ from adapters.email.reading import write_event
 from adapters.email.rude_server import (
     Act,
     RudeServer,
+    Visit,
     dribbles,
     drops,
     falls_silent,
@@ -24,7 +25,7 @@ from adapters.email.rude_server import (
 )
 from teleconsult_core.gateways import Accepted, Letter, NotDelivered
 from teleconsult_core.ports import PortMisused, PortTrouble
-from teleconsult_email import SmtpLetters, ref_of
+from teleconsult_email import Security, SmtpLetters, ref_of
 
 ZOE = "zoe@patient.example"
 BEFORE_THE_DOT = ("banner", "EHLO", "MAIL", "RCPT", "DATA")
@@ -122,6 +123,48 @@ def test_a_server_that_does_not_let_us_in(banner: bytes, misused: bool) -> None:
             send(letters)
         with pytest.raises(expected):
             letters.check()
+
+
+@pytest.mark.parametrize("act", [drops, falls_silent, dribbles, says(b"\x16\x03\x03\x00\x02ab")])
+def test_a_server_that_breaks_off_or_garbles_the_encryption_is_trouble(act: Act) -> None:
+    with RudeServer({"banner": act}) as server:
+        hidden = server.settings(security=Security.TLS, host="localhost", budget=0.25)
+        letters = SmtpLetters(hidden, write_event)
+        with pytest.raises((PortTrouble, PortMisused)) as refused:
+            send(letters)
+        letters.close()
+    assert not getattr(refused.value, "unknown", False)
+
+
+def test_a_connection_that_was_long_idle_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("teleconsult_email.wire._KEPT_IDLE", -1.0)
+    with RudeServer({"RSET": falls_silent}) as server, letters_to(server) as letters:
+        for _ in range(2):
+            assert isinstance(send(letters), Accepted)
+    assert server.heard.count("banner") == 2
+    assert server.heard.count("QUIT") == 2
+
+
+def test_check_says_what_the_server_says() -> None:
+    with (
+        RudeServer({"NOOP": says(b"451 4.3.0 not now\r\n")}) as server,
+        letters_to(server) as letters,
+        pytest.raises(PortTrouble, match=r"451 4\.3\.0"),
+    ):
+        letters.check()
+
+
+def test_a_letter_in_hand_is_finished_when_the_letters_are_closed() -> None:
+    letters: list[SmtpLetters] = []
+
+    def closes(visit: Visit) -> bool:
+        letters[0].close()
+        return says(b"250 fine\r\n")(visit)
+
+    with RudeServer({"RCPT": closes}) as server:
+        letters.append(SmtpLetters(server.settings(), write_event))
+        assert isinstance(send(letters[0]), Accepted)
+    assert server.heard.count("QUIT") == 1
 
 
 def test_a_sign_in_that_is_garbled_is_trouble() -> None:
