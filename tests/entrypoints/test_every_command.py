@@ -115,6 +115,7 @@ ELSEWHERE = {
         for verb in ("onboard", "refresh", "show", "open", "complete")
     },
     ("messages", "bounce"): "test_cli_by_smtp",
+    ("messages", "receipts"): "test_cli_by_bulksms",
     ("stripe", "events"): "test_cli_stripe",
     ("stripe", "webhook"): "test_cli_stripe",
 }

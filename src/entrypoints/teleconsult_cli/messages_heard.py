@@ -1,4 +1,4 @@
-"""What is heard of messages after they were taken: letters that come back."""
+"""What is heard of messages after they were taken: letters that come back, receipts."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import BinaryIO
 import click
 
 from teleconsult_cli.desk_at_hand import AtHand, command
+from teleconsult_cli.exit_codes import Exit
 from teleconsult_cli.messages import messages
 from teleconsult_core.messages import Delivery
-from teleconsult_wiring import read_bounce
+from teleconsult_core.refusals import BadInput, NotFound
+from teleconsult_wiring import read_bounce, receipts_in
 
 _LONGEST = 2**20
 
@@ -37,3 +39,26 @@ def bounce(at: AtHand, letter: BinaryIO) -> None:
         )
     )
     at.screen.value(heard, f"{heard.id}: {heard.delivery.value} {heard.note}".rstrip() + ".")
+
+
+@command(messages, "receipts")
+@click.argument("body", type=click.File("rb"), default="-")
+def receipts(at: AtHand, body: BinaryIO) -> None:
+    """Take in delivery receipts as BulkSMS posts them; BODY is a file with them, or '-'.
+
+    Exit 75 when some are of messages that are not noted as sent yet: bring them again.
+    """
+    found = receipts_in(body.read(_LONGEST + 1))
+    if not isinstance(found, tuple):
+        raise BadInput("receipts", "that", found.why)
+    told = [
+        at.desk.note_delivery(
+            ref=one.ref, delivery=one.delivery, why=one.why, at=one.at or at.now, now=at.now
+        )
+        for one in found
+    ]
+    unknown = sum(isinstance(one, NotFound) for one in told)
+    noted = len(told) - unknown
+    at.screen.value({"noted": noted, "unknown": unknown}, f"{noted} noted, {unknown} unknown.")
+    if unknown:
+        raise SystemExit(Exit.TEMPORARY)

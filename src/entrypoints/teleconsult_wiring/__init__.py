@@ -7,7 +7,7 @@ from teleconsult_sqlalchemy.schema import NOTHING
 from teleconsult_wiring.app import DIALECTS, App, create, open_app, upgrade_script
 from teleconsult_wiring.cards import receive_webhook, replay_events
 from teleconsult_wiring.clinic_file import read_clinic
-from teleconsult_wiring.gateways import read_bounce, told_by
+from teleconsult_wiring.gateways import read_bounce, receipts_in, told_by
 from teleconsult_wiring.rounds import LANES, Round, one_round, work_in_lane
 from teleconsult_wiring.sections import ClinicFileError
 from teleconsult_wiring.settings import NotConfigured, Settings, load_settings
@@ -34,6 +34,7 @@ __all__ = [
     "read_bounce",
     "read_calendar",
     "read_clinic",
+    "receipts_in",
     "receive_webhook",
     "replay_events",
     "told_by",

@@ -23,7 +23,7 @@ from teleconsult_sandbox import Sandbox
 from teleconsult_sqlalchemy import Newer, SqlStore, UpToDate, check, engine_for, script, upgrade
 from teleconsult_sqlalchemy.schema import Dialect
 from teleconsult_wiring.cards import card_network, payout_network
-from teleconsult_wiring.gateways import letters
+from teleconsult_wiring.gateways import letters, texts
 from teleconsult_wiring.queue import handed_over_to, prepare_queue, queue_must_be_ready
 from teleconsult_wiring.secret_files import read_secret, write_secret
 from teleconsult_wiring.settings import NotConfigured, Settings
@@ -111,6 +111,7 @@ def open_app(settings: Settings) -> App:
         must_stay_in_europe(sandbox.rooms, settings.accept_region)
         cards = card_network(settings, sandbox)
         post = opened.enter_context(letters(settings, sandbox))
+        phone = opened.enter_context(texts(settings, sandbox))
         desk = Desk(
             # The clock in the visitor's hand is the only one here: leases end by it, too.
             open_work=SqlStore(
@@ -118,7 +119,7 @@ def open_app(settings: Settings) -> App:
             ).open_work,
             cards=cards,
             payouts=payout_network(settings, cards, sandbox),
-            texts=sandbox.phone,
+            texts=phone,
             letters=post,
             wording=JinjaWording(overrides=settings.words if settings.words.is_dir() else None),
             rooms=sandbox.rooms,

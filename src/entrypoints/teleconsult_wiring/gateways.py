@@ -1,6 +1,7 @@
-"""Who takes letters: the sandbox's mailbox, or a mail server. May import settings, secret_files.
+"""Who takes messages: the sandbox, a mail server, a gateway for SMS.
 
-A gateway is loaded by who has chosen it only: it is an extra of its own.
+May import settings, secret_files. A gateway is loaded by who has chosen it only: it is an extra of
+its own.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
-from teleconsult_core.gateways import Letters
+from teleconsult_core.gateways import Letters, Texts
 from teleconsult_core.ports import PortMisused
 from teleconsult_sandbox import Sandbox
 from teleconsult_wiring.secret_files import read_secret
@@ -17,6 +18,7 @@ from teleconsult_wiring.settings import NotConfigured, Settings
 
 if TYPE_CHECKING:
     from teleconsult_email import Bounce, SmtpLetters
+    from teleconsult_sms import GuardedTexts, NotReceipts, Told
 
 
 @contextmanager
@@ -29,6 +31,16 @@ def letters(settings: Settings, sandbox: Sandbox) -> Iterator[Letters]:
         yield by_smtp
 
 
+@contextmanager
+def texts(settings: Settings, sandbox: Sandbox) -> Iterator[Texts]:
+    """Raises `NotConfigured` when a gateway is chosen and cannot be spoken to as it is set."""
+    if settings.sms_gateway == "sandbox":
+        yield sandbox.phone
+        return
+    with closing(_guarded(settings)) as guarded:
+        yield guarded
+
+
 def told_by(gateway: object) -> str:
     """What a gateway says of itself when it is asked; nothing is sent.
 
@@ -36,6 +48,34 @@ def told_by(gateway: object) -> str:
     """
     check = getattr(gateway, "check", None)
     return str(check()) if check else "the sandbox's"
+
+
+def _guarded(settings: Settings) -> GuardedTexts:
+    try:
+        from teleconsult_sms import EUROPE, AppriseTexts, BulkSmsTexts, GuardedTexts
+    except ImportError as error:
+        raise NotConfigured(
+            f"sms_gateway is {settings.sms_gateway}, which is not installed: "
+            "run `pip install 'teleconsult[sms]'`"
+        ) from error
+    lines = read_secret(settings.sms_secret).decode("utf-8", "replace").split()
+    countries = settings.sms_countries.replace(",", " ").split() or EUROPE
+    try:
+        if settings.sms_gateway == "apprise":
+            return GuardedTexts(AppriseTexts(next(iter(lines), "")), countries)
+        id, secret = (*lines, "", "")[:2]
+        address = {"address": settings.sms_address} if settings.sms_address else {}
+        bulksms = BulkSmsTexts(id, secret, sender=settings.sms_sender, **address)
+        return GuardedTexts(bulksms, countries)
+    except PortMisused as refused:
+        raise NotConfigured(f"sms_gateway is {settings.sms_gateway}: {refused}") from refused
+
+
+def receipts_in(body: bytes) -> tuple[Told, ...] | NotReceipts:
+    """What BulkSMS has posted, read; the web compares the secret in its address before."""
+    from teleconsult_sms import read_receipts
+
+    return read_receipts(body)
 
 
 def read_bounce(raw: bytes) -> Bounce | None:

@@ -24,6 +24,7 @@ JobQueue = Literal["", "procrastinate"]
 CardNetworkName = Literal["sandbox", "stripe"]
 StripeMode = Literal["test", "live"]
 MailGateway = Literal["sandbox", "smtp"]
+SmsGateway = Literal["sandbox", "bulksms", "apprise"]
 SmtpSecurity = Literal["starttls", "tls", "none"]
 PREFIX = "TELECONSULT_"
 FILE = "teleconsult.toml"
@@ -82,7 +83,9 @@ class Settings:
     name there, for ever: it tells our holds from those of others who share the account.
 
     `mail_gateway` says who takes letters: the sandbox's mailbox, or a server by SMTP. They come
-    from `mail_from`, and what cannot be delivered goes back to `mail_bounces_to`.
+    from `mail_from`, and what cannot be delivered goes back to `mail_bounces_to`. `sms_gateway`
+    says who takes text messages, to mobile phones of `sms_countries` (ISO codes; Europe where it is
+    empty); `sms_address` leads to a double on this machine instead.
     """
 
     home: Path
@@ -106,6 +109,11 @@ class Settings:
     smtp_port: str = field(default="587", validator=_a_port)
     smtp_security: SmtpSecurity = field(default="starttls", validator=_one_of(SmtpSecurity))
     smtp_user: str = ""
+
+    sms_gateway: SmsGateway = field(default="sandbox", validator=_one_of(SmsGateway))
+    sms_sender: str = ""
+    sms_countries: str = ""
+    sms_address: str = field(default="", validator=_a_double)
 
     @installation.validator
     def _a_name(self, attribute: Attribute[str], value: str) -> None:
@@ -162,6 +170,11 @@ class Settings:
     def smtp_password(self) -> Path:
         """Holds the password of `smtp_user`."""
         return self.home / "smtp.password"
+
+    @property
+    def sms_secret(self) -> Path:
+        """Holds BulkSMS's token, its id and its secret on a line each; or an Apprise address."""
+        return self.home / f"{self.sms_gateway}.secret"
 
     @property
     def words(self) -> Path:
