@@ -29,6 +29,7 @@ from teleconsult_core.testing.builders import (
     a_completed,
     a_confirmed,
     a_consent_record,
+    a_feed,
     a_hold,
     a_link,
     a_message,
@@ -61,6 +62,7 @@ def fill(open_work: OpenWork) -> None:
         work.unavailabilities.put(an_unavailability())
         work.attendance.add(an_attendance())
         work.links.put(a_link())
+        work.feeds.add(a_feed())
         work.consents.put(a_consent_record())
         work.outbox.plan([a_message()])
         work.holds.put(a_hold())

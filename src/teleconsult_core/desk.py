@@ -61,6 +61,9 @@ from teleconsult_core.use_cases import (
     look_at as _look_at,
 )
 from teleconsult_core.use_cases import (
+    make_feed as _make_feed,
+)
+from teleconsult_core.use_cases import (
     mark_no_show as _mark_no_show,
 )
 from teleconsult_core.use_cases import (
@@ -86,6 +89,9 @@ from teleconsult_core.use_cases import (
 )
 from teleconsult_core.use_cases import (
     rate as _rate,
+)
+from teleconsult_core.use_cases import (
+    read_feed as _read_feed,
 )
 from teleconsult_core.use_cases import (
     reauthorize as _reauthorize,
@@ -201,6 +207,11 @@ class Desk(Ports):
     note_delivery = _note_delivery.note_delivery
     resend_message = _resend_message.resend_message
     retry_message = _retry.retry_message
+
+    # Calendars
+    make_feed = _make_feed.make_feed
+    revoke_feed = _make_feed.revoke_feed
+    read_feed = _read_feed.read_feed
 
     # Looking
     show_agenda = _look_at.show_agenda

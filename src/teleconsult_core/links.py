@@ -16,7 +16,7 @@ from typing import Protocol
 
 from attrs import field, frozen
 
-from teleconsult_core.ids import AppointmentId, LinkId
+from teleconsult_core.ids import AppointmentId, FeedId, LinkId
 from teleconsult_core.people import Role
 from teleconsult_core.refusals import BadInput
 
@@ -63,9 +63,9 @@ def hash_token(token: str) -> str:
 
 
 class Tokens(Protocol):
-    """Makes the token of a link; must give the same token for the same id, and no one else's."""
+    """Makes the token of a link or a feed; must give each id the same for ever, and its own."""
 
-    def token(self, link: LinkId) -> str: ...
+    def token(self, link: LinkId | FeedId) -> str: ...
 
 
 @frozen
@@ -79,7 +79,7 @@ class KeyedTokens:
         if len(value) < 32:
             raise BadInput("link key", f"{len(value)} bytes", "at least 32 bytes")
 
-    def token(self, link: LinkId) -> str:
+    def token(self, link: LinkId | FeedId) -> str:
         digest = hmac.new(self._key, link.encode(), hashlib.sha256).digest()
         return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
@@ -102,3 +102,7 @@ class Site:
 
     def address(self, purpose: Purpose, token: str) -> str:
         return f"{self.base_url}/l/{purpose.value}/{token}"
+
+    def feed_address(self, token: str) -> str:
+        """Where a calendar program reads a feed."""
+        return f"{self.base_url}/f/{token}"

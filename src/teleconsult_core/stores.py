@@ -17,9 +17,11 @@ from teleconsult_core.appointments import Appointment
 from teleconsult_core.attendance import Attendance
 from teleconsult_core.audit import AuditEntry
 from teleconsult_core.consents import ConsentRecord
+from teleconsult_core.feeds import Feed
 from teleconsult_core.holds import CardHold
 from teleconsult_core.ids import (
     AppointmentId,
+    FeedId,
     HoldId,
     HoldRef,
     LinkId,
@@ -33,7 +35,7 @@ from teleconsult_core.ids import (
 from teleconsult_core.ledger import Entry
 from teleconsult_core.links import Link
 from teleconsult_core.payout_accounts import PayoutAccount
-from teleconsult_core.people import ErasedPatient, Patient, Practice, Practitioner
+from teleconsult_core.people import Actor, ErasedPatient, Patient, Practice, Practitioner
 from teleconsult_core.queues import Inbox, Operations, Outbox
 from teleconsult_core.ratings import Rating, RatingSummary
 from teleconsult_core.receipts import Receipt, ReceiptDocument
@@ -156,6 +158,21 @@ class Links(Protocol):
     def forget(self, expired_before: datetime) -> int: ...
 
 
+class Feeds(Protocol):
+    def by_hash(self, token_hash: str) -> Feed | None: ...
+    def of(self, owner: Actor) -> Sequence[Feed]:
+        """By generation, revoked ones too."""
+        ...
+
+    def add(self, feed: Feed) -> None:
+        """Keep a new one. What is there under its id stays as it is: never alive again."""
+        ...
+
+    def revoke(self, id: FeedId, at: datetime) -> None:
+        """For ever; what is revoked already stays revoked since then."""
+        ...
+
+
 class Receipts(Protocol):
     def next_ordinal(self, issuer: PractitionerId, year: int) -> int:
         """The next number of the series; given up again if this work is not committed."""
@@ -249,6 +266,8 @@ class Work(Protocol):
     def consents(self) -> Consents: ...
     @property
     def links(self) -> Links: ...
+    @property
+    def feeds(self) -> Feeds: ...
     @property
     def outbox(self) -> Outbox: ...
     @property

@@ -7,6 +7,7 @@ from functools import cached_property
 from teleconsult_sqlalchemy.statements import Compiler
 from teleconsult_sqlalchemy.store_appointments import AppointmentStatements, AttendanceStatements
 from teleconsult_sqlalchemy.store_clinic import ClinicStatements, UnavailabilityStatements
+from teleconsult_sqlalchemy.store_feeds import FeedStatements
 from teleconsult_sqlalchemy.store_messages import InboxStatements, LinkStatements, OutboxStatements
 from teleconsult_sqlalchemy.store_payments import (
     ConsentStatements,
@@ -69,6 +70,10 @@ class AllStatements:
     @cached_property
     def links(self) -> LinkStatements:
         return LinkStatements(self._tables, self._make)
+
+    @cached_property
+    def feeds(self) -> FeedStatements:
+        return FeedStatements(self._tables, self._make)
 
     @cached_property
     def outbox(self) -> OutboxStatements:

@@ -50,6 +50,7 @@ class Tables:
     waiting_list: sa.Table
     audit: sa.Table
     inbox: sa.Table
+    feeds: sa.Table
 
 
 def tables(
@@ -98,7 +99,15 @@ def _rest(make: Maker) -> dict[str, sa.Table]:
         instant("at"), instant("taken_at", null=True),
     )  # fmt: skip
     make.index(inbox, "at", where="taken_at IS NULL")
+    feeds = make.table(
+        "feeds", text("id", personal="pseudonym", key=True), text("token_hash"),
+        choice("role", Role), text("owner", personal="pseudonym"), number("generation"),
+        instant("made_at"), instant("revoked_at", null=True),
+    )  # fmt: skip
+    make.index(feeds, "token_hash", unique=True)
+    make.index(feeds, "owner")
     return {
+        "feeds": feeds,
         "ratings": ratings,
         "waiting_list": waiting,
         "audit": audit,

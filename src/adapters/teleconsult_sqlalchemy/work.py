@@ -1,4 +1,4 @@
-"""The unit of work on SQL: one transaction and the sixteen stores in it.
+"""The unit of work on SQL: one transaction and the seventeen stores in it.
 
 May import the stores, `transactions`, `running`. Two ways in: `SqlStore(engine)` begins and ends
 its own transactions; `SqlStore.within(connection)` works inside the host's and leaves beginning,
@@ -22,6 +22,7 @@ from teleconsult_sqlalchemy.running import Beside, Running
 from teleconsult_sqlalchemy.statements import Compiler
 from teleconsult_sqlalchemy.store_appointments import SqlAppointments, SqlAttendance
 from teleconsult_sqlalchemy.store_clinic import SqlClinic, SqlUnavailabilities
+from teleconsult_sqlalchemy.store_feeds import SqlFeeds
 from teleconsult_sqlalchemy.store_messages import SqlInbox, SqlLinks, SqlOutbox
 from teleconsult_sqlalchemy.store_payments import SqlConsents, SqlHolds, SqlLedger, SqlOperations
 from teleconsult_sqlalchemy.store_people import SqlAudit, SqlPatients, SqlRatings, SqlWaitingList
@@ -71,6 +72,10 @@ class SqlWork:
     @property
     def links(self) -> SqlLinks:
         return SqlLinks(self._run, self._sql.links)
+
+    @property
+    def feeds(self) -> SqlFeeds:
+        return SqlFeeds(self._run, self._sql.feeds)
 
     @property
     def outbox(self) -> SqlOutbox:

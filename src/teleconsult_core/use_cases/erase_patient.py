@@ -14,7 +14,7 @@ from attrs import evolve
 from teleconsult_core.appointments import Appointment, AwaitingConfirmation, Confirmed, Reserved
 from teleconsult_core.audit import AuditEntry
 from teleconsult_core.ids import AppointmentId, PatientId
-from teleconsult_core.people import Actor, ErasedPatient, Patient
+from teleconsult_core.people import Actor, ErasedPatient, Patient, patient_actor
 from teleconsult_core.ports import Ports
 from teleconsult_core.refusals import NotFound, NotYours, StillOpen
 from teleconsult_core.stores import Work
@@ -73,6 +73,8 @@ def forget_patient(
     work.patients.put(erased)
     for waiting in work.waiting_list.of_patient(patient.id):
         work.waiting_list.remove(waiting.id)
+    for feed in work.feeds.of(patient_actor(patient.id)):
+        work.feeds.revoke(feed.id, now)
     for appointment in appointments:
         id = appointment.terms.id
         work.outbox.drop_planned(id, now, "the patient's data was erased")

@@ -10,13 +10,14 @@ from teleconsult_core.appointments import Appointment
 from teleconsult_core.attendance import Attendance
 from teleconsult_core.audit import AuditEntry
 from teleconsult_core.consents import ConsentRecord
+from teleconsult_core.feeds import Feed
 from teleconsult_core.holds import CardHold
 from teleconsult_core.ids import PatientId
 from teleconsult_core.ledger import Entry
 from teleconsult_core.links import Link
 from teleconsult_core.messages import Message
 from teleconsult_core.payments import Operation
-from teleconsult_core.people import Actor, Patient
+from teleconsult_core.people import Actor, Patient, patient_actor
 from teleconsult_core.ports import Ports
 from teleconsult_core.ratings import Rating
 from teleconsult_core.receipts import Receipt, ReceiptDocument
@@ -51,6 +52,7 @@ class PatientFile:
     documents: tuple[ReceiptDocument, ...]
     """What was printed of them, to the byte."""
     waiting_list: tuple[Waiting, ...]
+    feeds: tuple[Feed, ...]
     audit: tuple[AuditEntry, ...]
 
 
@@ -94,5 +96,6 @@ def _file(ports: Ports, found: Patient, now: datetime) -> PatientFile:
             receipts=tuple(work.receipts.of_patient(patient)),
             documents=tuple(work.receipts.documents_of(patient)),
             waiting_list=tuple(work.waiting_list.of_patient(patient)),
+            feeds=tuple(work.feeds.of(patient_actor(patient))),
             audit=tuple(work.audit.of_patient(patient)),
         )

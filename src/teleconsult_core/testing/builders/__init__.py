@@ -45,6 +45,7 @@ from teleconsult_core.testing.builders.money import (
     an_operation,
 )
 from teleconsult_core.testing.builders.notes import (
+    a_feed,
     a_link,
     a_message,
     a_rating,
@@ -67,6 +68,7 @@ __all__ = [
     "a_confirmed",
     "a_consent",
     "a_consent_record",
+    "a_feed",
     "a_hold",
     "a_lapsed",
     "a_link",

@@ -9,10 +9,11 @@ from attrs import evolve
 
 from teleconsult_core.attendance import Attendance, Seen
 from teleconsult_core.audit import AuditEntry
+from teleconsult_core.feeds import Feed, feed_id
 from teleconsult_core.ids import LinkId, MessageId, WaitingId
 from teleconsult_core.links import Link, Purpose, hash_token
 from teleconsult_core.messages import Channel, Kind, Message, To
-from teleconsult_core.people import SYSTEM, Role
+from teleconsult_core.people import SYSTEM, Role, patient_actor
 from teleconsult_core.ratings import Rating
 from teleconsult_core.slots import Mode
 from teleconsult_core.testing.builders.appointments import (
@@ -56,6 +57,13 @@ def a_link(**changes: Any) -> Link:
         expires_at=END + timedelta(hours=1),
     )
     return evolve(link, **changes)
+
+
+def a_feed(**changes: Any) -> Feed:
+    """The patient's first, alive."""
+    owner = patient_actor(PATIENT)
+    id = feed_id(owner, 1)
+    return evolve(Feed(id, hash_token(id), owner, 1, BOOKED_AT), **changes)
 
 
 def a_waiting(**changes: Any) -> Waiting:

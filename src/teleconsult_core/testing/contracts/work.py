@@ -15,6 +15,7 @@ the store. A store without transactions of its own keeps `StoresContract`: all b
 from __future__ import annotations
 
 from teleconsult_core.testing.contracts.keeping_bookings import BookingStoresContract
+from teleconsult_core.testing.contracts.keeping_feeds import FeedsContract
 from teleconsult_core.testing.contracts.keeping_links import InboxContract, LinksContract
 from teleconsult_core.testing.contracts.keeping_messages import (
     OutboxContract,
@@ -50,6 +51,7 @@ class StoresContract(
     OutboxContract,
     NoteAndClaimContract,
     LinksContract,
+    FeedsContract,
     InboxContract,
     ClinicContract,
     UnavailabilitiesContract,

@@ -6,9 +6,11 @@ from teleconsult_core.appointments import Appointment
 from teleconsult_core.attendance import Attendance
 from teleconsult_core.audit import AuditEntry
 from teleconsult_core.consents import ConsentRecord
+from teleconsult_core.feeds import Feed
 from teleconsult_core.holds import CardHold
 from teleconsult_core.ids import (
     AppointmentId,
+    FeedId,
     HoldId,
     LinkId,
     MessageId,
@@ -46,6 +48,7 @@ HOLDS: Kind[HoldId, CardHold] = Kind("holds")
 OPERATIONS: Kind[OperationId, Operation] = Kind("operations")
 CONSENTS: Kind[tuple[AppointmentId, int], ConsentRecord] = Kind("consents")
 LINKS: Kind[LinkId, Link] = Kind("links")
+FEEDS: Kind[FeedId, Feed] = Kind("feeds")
 MESSAGES: Kind[MessageId, Message] = Kind("messages")
 INBOX: Kind[str, News] = Kind("inbox")
 RECEIPTS: Kind[ReceiptNumber, Receipt] = Kind("receipts")

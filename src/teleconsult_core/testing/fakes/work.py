@@ -9,6 +9,7 @@ from teleconsult_core.stores import Work
 from teleconsult_core.testing.fakes.booking_stores import FakeAppointments, FakeAttendance
 from teleconsult_core.testing.fakes.clinic_stores import FakeClinic, FakeUnavailabilities
 from teleconsult_core.testing.fakes.drafts import Draft
+from teleconsult_core.testing.fakes.feed_stores import FakeFeeds
 from teleconsult_core.testing.fakes.message_stores import FakeInbox, FakeLinks, FakeOutbox
 from teleconsult_core.testing.fakes.money_stores import (
     FakeConsents,
@@ -26,7 +27,7 @@ from teleconsult_core.testing.fakes.receipt_stores import FakeReceipts
 
 
 class FakeWork:
-    """The sixteen stores, each made when it is asked for."""
+    """The seventeen stores, each made when it is asked for."""
 
     __slots__ = ("_commit", "_draft")
 
@@ -64,6 +65,10 @@ class FakeWork:
     @property
     def links(self) -> FakeLinks:
         return FakeLinks(self._draft)
+
+    @property
+    def feeds(self) -> FakeFeeds:
+        return FakeFeeds(self._draft)
 
     @property
     def outbox(self) -> FakeOutbox:

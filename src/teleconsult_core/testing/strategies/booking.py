@@ -18,6 +18,8 @@ from teleconsult_core.appointments import (
 )
 from teleconsult_core.attendance import Attendance, Seen
 from teleconsult_core.audit import AuditEntry
+from teleconsult_core.feeds import Feed
+from teleconsult_core.ids import FeedId
 from teleconsult_core.links import Link, Purpose
 from teleconsult_core.messages import Channel, Delivery, Kind, Message, MessageState, To
 from teleconsult_core.people import Actor, Role
@@ -113,6 +115,18 @@ def links() -> st.SearchStrategy[Link]:
         opens_at=instants(),
         expires_at=instants(),
         generation=st.integers(1, 9),
+        revoked_at=maybe(instants()),
+    )
+
+
+def feeds() -> st.SearchStrategy[Feed]:
+    return st.builds(
+        Feed,
+        id=ids().map(FeedId),
+        token_hash=st.text("0123456789abcdef", min_size=64, max_size=64),
+        owner=st.builds(Actor, role=st.sampled_from(Role), id=ids()),
+        generation=st.integers(1, 9),
+        made_at=instants(),
         revoked_at=maybe(instants()),
     )
 

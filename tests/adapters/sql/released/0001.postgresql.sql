@@ -70,6 +70,21 @@ CREATE INDEX audit_patient_some ON audit (patient) WHERE patient IS NOT NULL;
 
 CREATE INDEX audit_subject ON audit (subject);
 
+CREATE TABLE feeds (
+    id TEXT NOT NULL, 
+    token_hash TEXT NOT NULL, 
+    role TEXT NOT NULL CONSTRAINT role_known CHECK (role IN ('patient', 'practitioner', 'support', 'operator', 'system')), 
+    owner TEXT NOT NULL, 
+    generation BIGINT NOT NULL, 
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    revoked_at TIMESTAMP WITH TIME ZONE, 
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX feeds_owner ON feeds (owner);
+
+CREATE UNIQUE INDEX feeds_token_hash ON feeds (token_hash);
+
 CREATE TABLE holds (
     id TEXT NOT NULL, 
     appointment TEXT NOT NULL, 
@@ -413,6 +428,7 @@ COMMIT;
 INSERT INTO appointments (id, state, practitioner, patient, visit_type, mode, starts, ends, blocks_until, fee_minor, fee_currency, card_required, origin, booked_at, sequence, deadline, confirmed_at, completed_at, decided_at, decided_by, cancelled_at, cancelled_by, absent, lapsed_at, amount_minor, amount_currency) VALUES ('a-1', 'confirmed', 'dr-peeters', 'patient-1', 'consultation', 'video', '2030-01-09T09:00:00+00:00', '2030-01-09T09:20:00+00:00', '2030-01-09T09:25:00+00:00', 4500, 'EUR', True, 'patient', '2030-01-07T08:00:00+00:00', 0, NULL, '2030-01-07T08:00:00+00:00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
 INSERT INTO appointments (id, state, practitioner, patient, visit_type, mode, starts, ends, blocks_until, fee_minor, fee_currency, card_required, origin, booked_at, sequence, deadline, confirmed_at, completed_at, decided_at, decided_by, cancelled_at, cancelled_by, absent, lapsed_at, amount_minor, amount_currency) VALUES ('over', 'completed', 'dr-peeters', 'patient-1', 'consultation', 'video', '2030-01-09T06:00:00+00:00', '2030-01-09T06:20:00+00:00', '2030-01-09T06:25:00+00:00', 4500, 'EUR', True, 'patient', '2030-01-07T08:00:00+00:00', 0, NULL, NULL, '2030-01-09T09:20:00+00:00', NULL, 'dr-peeters', NULL, NULL, NULL, NULL, 4500, 'EUR');
 INSERT INTO audit (seq, at, role, actor, action, subject, patient, detail) VALUES (1, '2030-01-07T08:00:00+00:00', 'system', 'teleconsult', 'book', 'a-1', NULL, '');
+INSERT INTO feeds (id, token_hash, role, owner, generation, made_at, revoked_at) VALUES ('feed/patient/patient-1/1', '1d7692d49609114eb8165115f200ca1631812e119ebab490a81ef51eadf22c91', 'patient', 'patient-1', 1, '2030-01-07T08:00:00+00:00', NULL);
 INSERT INTO holds (id, appointment, attempt, amount_minor, amount_currency, state, placed_at, ref, until, brand, last4, captured_minor, refunded_minor, reason, account, fee_minor) VALUES ('a-1:hold:1', 'a-1', 1, 4500, 'EUR', 'held', '2030-01-07T08:00:00+00:00', 'ref-a-1:hold:1', '2030-01-14T08:00:00+00:00', 'visa', '4242', 0, 0, '', NULL, 0);
 INSERT INTO inbox (news, ref, at, taken_at) VALUES ('news-1', '', '2030-01-07T08:00:00+00:00', '2030-01-07T08:00:00+00:00');
 INSERT INTO ledger (seq, key, at, appointment, hold, debit, credit, amount_minor, amount_currency) VALUES (1, 'a-1:hold:1:held', '2030-01-07T08:00:00+00:00', 'a-1', 'a-1:hold:1', 'promised', 'patient-card', 4500, 'EUR');

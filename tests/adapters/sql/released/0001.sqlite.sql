@@ -73,6 +73,23 @@ CREATE INDEX audit_patient_some ON audit (patient) WHERE patient IS NOT NULL;
 
 CREATE INDEX audit_subject ON audit (subject);
 
+CREATE TABLE feeds (
+    id TEXT NOT NULL, 
+    token_hash TEXT NOT NULL, 
+    role TEXT NOT NULL CONSTRAINT role_known CHECK (role IN ('patient', 'practitioner', 'support', 'operator', 'system')), 
+    owner TEXT NOT NULL, 
+    generation INTEGER NOT NULL, 
+    made_at INTEGER NOT NULL, 
+    revoked_at INTEGER, 
+    PRIMARY KEY (id)
+)
+ WITHOUT ROWID,
+ STRICT;
+
+CREATE INDEX feeds_owner ON feeds (owner);
+
+CREATE UNIQUE INDEX feeds_token_hash ON feeds (token_hash);
+
 CREATE TABLE holds (
     id TEXT NOT NULL, 
     appointment TEXT NOT NULL, 
@@ -447,6 +464,7 @@ COMMIT;
 INSERT INTO appointments (id, state, practitioner, patient, visit_type, mode, starts, ends, blocks_until, fee_minor, fee_currency, card_required, origin, booked_at, sequence, deadline, confirmed_at, completed_at, decided_at, decided_by, cancelled_at, cancelled_by, absent, lapsed_at, amount_minor, amount_currency) VALUES ('a-1', 'confirmed', 'dr-peeters', 'patient-1', 'consultation', 'video', 1894179600000000, 1894180800000000, 1894181100000000, 4500, 'EUR', 1, 'patient', 1894003200000000, 0, NULL, 1894003200000000, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
 INSERT INTO appointments (id, state, practitioner, patient, visit_type, mode, starts, ends, blocks_until, fee_minor, fee_currency, card_required, origin, booked_at, sequence, deadline, confirmed_at, completed_at, decided_at, decided_by, cancelled_at, cancelled_by, absent, lapsed_at, amount_minor, amount_currency) VALUES ('over', 'completed', 'dr-peeters', 'patient-1', 'consultation', 'video', 1894168800000000, 1894170000000000, 1894170300000000, 4500, 'EUR', 1, 'patient', 1894003200000000, 0, NULL, NULL, 1894180800000000, NULL, 'dr-peeters', NULL, NULL, NULL, NULL, 4500, 'EUR');
 INSERT INTO audit (seq, at, role, actor, action, subject, patient, detail) VALUES (1, 1894003200000000, 'system', 'teleconsult', 'book', 'a-1', NULL, '');
+INSERT INTO feeds (id, token_hash, role, owner, generation, made_at, revoked_at) VALUES ('feed/patient/patient-1/1', '1d7692d49609114eb8165115f200ca1631812e119ebab490a81ef51eadf22c91', 'patient', 'patient-1', 1, 1894003200000000, NULL);
 INSERT INTO holds (id, appointment, attempt, amount_minor, amount_currency, state, placed_at, ref, until, brand, last4, captured_minor, refunded_minor, reason, account, fee_minor) VALUES ('a-1:hold:1', 'a-1', 1, 4500, 'EUR', 'held', 1894003200000000, 'ref-a-1:hold:1', 1894608000000000, 'visa', '4242', 0, 0, '', NULL, 0);
 INSERT INTO inbox (news, ref, at, taken_at) VALUES ('news-1', '', 1894003200000000, 1894003200000000);
 INSERT INTO ledger (seq, key, at, appointment, hold, debit, credit, amount_minor, amount_currency) VALUES (1, 'a-1:hold:1:held', 1894003200000000, 'a-1', 'a-1:hold:1', 'promised', 'patient-card', 4500, 'EUR');

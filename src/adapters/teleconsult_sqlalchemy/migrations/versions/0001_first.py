@@ -31,8 +31,7 @@ KINDS = (
     "booked please-confirm waiting-offer reminder last-reminder practitioner-link authorize "
     "card-declined lapsed cancelled moved practitioner-absent decide charged nothing-charged "
     "no-show-charged refunded rate unbilled charge-failed disputed allowance-low "
-    "allowance-used link-again payment-stuck charge-at-risk refund-came-back "
-    "undelivered"
+    "allowance-used link-again payment-stuck charge-at-risk refund-came-back undelivered"
 )
 
 FILLED = {
@@ -61,13 +60,9 @@ def downgrade() -> None:
 def _first_tables() -> sa.MetaData:
     options = op.get_context().opts
     make = Maker(sa.MetaData(), options["prefix"], options["schema"])
-    _appointments(make)
-    _what_goes_with_them(make)
-    _messages(make)
-    _money(make)
-    _receipts(make)
-    _clinic(make)
-    _people(make)
+    parts = _appointments, _what_goes_with_them, _messages, _money, _receipts, _clinic, _people
+    for part in parts:
+        part(make)
     return make.metadata
 
 
@@ -195,9 +190,7 @@ def _receipts(make: Maker) -> None:
         "receipt_documents", text("number", make.of("receipts", "number")), content("content"),
         *_texts("sha256"), *_times("printed_at"), key="number", rowid=True,
     )  # fmt: skip
-    make.table(
-        "receipt_series", *_texts("issuer"), *_numbers("year last"), key="issuer year",
-    )  # fmt: skip
+    make.table("receipt_series", *_texts("issuer"), *_numbers("year last"), key="issuer year")
 
 
 def _clinic(make: Maker) -> None:
@@ -249,6 +242,12 @@ def _people(make: Maker) -> None:
     make.index(made, "at")
     make.index(made, "patient", where="patient IS NOT NULL")
     make.index(made, "subject")
+    made = make.table(
+        "feeds", *_texts("id token_hash"), _word("role", ROLES), *_texts("owner"),
+        *_numbers("generation"), *_times("made_at"), *_times("revoked_at", null=True), key="id",
+    )  # fmt: skip
+    make.index(made, "owner")
+    make.index(made, "token_hash", unique=True)
     made = make.table(
         "inbox", *_texts("news ref"), *_times("at"), *_times("taken_at", null=True), key="news",
     )  # fmt: skip
