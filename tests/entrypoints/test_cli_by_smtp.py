@@ -141,7 +141,7 @@ def listed_kinds(clinic: Clinic) -> list[str]:
 
 
 def test_what_is_no_report_of_ours_is_passed_over(
-    by_smtp: Clinic, clerk: Clerk, tmp_path: Path, refused: Refused
+    by_smtp: Clinic, clerk: Clerk, tmp_path: Path
 ) -> None:
     strange = tmp_path / "strange.eml"
     strange.write_bytes(b"From: someone@example.org\r\n\r\nThank you!\r\n")
@@ -151,7 +151,9 @@ def test_what_is_no_report_of_ours_is_passed_over(
     (letter,) = to_ann(clerk)
     letter.replace_header("Message-ID", f"<{'0' * 32}.teleconsult@clinic.example>")
     strange.write_bytes(report_about(letter))
-    assert refused("messages", "bounce", strange) == "not-found"
+    assert "Passed over: about a letter that is not known" in by_smtp.done(
+        "messages", "bounce", strange
+    )
 
 
 def test_doctor_asks_the_server(by_smtp: Clinic, office: PostOffice) -> None:

@@ -45,6 +45,14 @@ def test_a_receipt_is_noted_and_hearing_it_again_changes_nothing(world: World) -
     assert again.delivery_at == world.now - HOUR
 
 
+def test_nothing_has_happened_later_than_now(world: World) -> None:
+    letter = booked(world)
+    found = world.desk.note_delivery(
+        ref=letter.ref, delivery=Delivery.DELIVERED, at=world.now + HOUR, now=world.now
+    )
+    assert found.delivery_at == world.now
+
+
 def test_what_came_back_is_told_to_the_practice_once(world: World) -> None:
     letter = booked(world)
     for _ in range(2):

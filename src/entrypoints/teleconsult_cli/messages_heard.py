@@ -29,15 +29,17 @@ def bounce(at: AtHand, letter: BinaryIO) -> None:
         why = "no report about a letter of ours" if found is None else "it may arrive yet"
         at.screen.value({"noted": False, "why": why}, f"Passed over: {why}.")
         return
-    heard = at.screen.unless_refused(
-        at.desk.note_delivery(
-            ref=found.ref,
-            delivery=found.delivery,
-            why=found.reason,
-            at=found.at or at.now,
-            now=at.now,
-        )
+    heard = at.desk.note_delivery(
+        ref=found.ref,
+        delivery=found.delivery,
+        why=found.reason,
+        at=found.at or at.now,
+        now=at.now,
     )
+    if isinstance(heard, NotFound):  # forgotten by now; the mail server need not try again
+        why = "about a letter that is not known here, or no more"
+        at.screen.value({"noted": False, "why": why}, f"Passed over: {why}.")
+        return
     at.screen.value(heard, f"{heard.id}: {heard.delivery.value} {heard.note}".rstrip() + ".")
 
 

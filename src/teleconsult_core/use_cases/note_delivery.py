@@ -17,7 +17,8 @@ from teleconsult_core.use_cases.alarms import tell_undelivered
 def note_delivery(
     ports: Ports, *, ref: str, delivery: Delivery, why: str = "", at: datetime, now: datetime
 ) -> Message | NotFound:
-    """`ref` is what the gateway called the message, `at` when it happened, as it says itself.
+    """`ref` is what the gateway called the message, `at` when it happened, as it says itself,
+    and not later than `now`.
 
     `NotFound` also for what was handed over this very moment and is not noted yet: whoever brings
     the news says so to the gateway, which brings it again.
@@ -32,7 +33,7 @@ def note_delivery(
         found = work.outbox.get(known.id)
         if found is None or found.state is not MessageState.SENT:
             return NotFound(what="message", id=ref)
-        heard = found.told(delivery, at, why[:200])
+        heard = found.told(delivery, min(at, now), why[:200])
         if heard == found:
             return found
         work.outbox.put([heard])
