@@ -114,6 +114,7 @@ ELSEWHERE = {
         ("payouts", verb): "test_cli_payouts"
         for verb in ("onboard", "refresh", "show", "open", "complete")
     },
+    **{("calendar", verb): "test_cli_calendars" for verb in ("feed", "revoke", "show")},
     ("messages", "bounce"): "test_cli_by_smtp",
     ("messages", "receipts"): "test_cli_by_bulksms",
     ("stripe", "events"): "test_cli_stripe",

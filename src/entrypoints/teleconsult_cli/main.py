@@ -31,6 +31,7 @@ class _Groups(click.Group):
         "messages",
         "messages_tried",
         "messages_heard",
+        "calendars",
         "payments",
         "payouts",
         "running",

@@ -1,6 +1,6 @@
 """The composition root: settings in, a desk with all its adapters out. Knows every adapter."""
 
-from teleconsult_calendars import read_calendar
+from teleconsult_calendars import feed_text, read_calendar
 from teleconsult_documents import accountants_lines, as_csv, as_text
 from teleconsult_sandbox import CARDS
 from teleconsult_sqlalchemy.schema import NOTHING
@@ -28,6 +28,7 @@ __all__ = [
     "as_csv",
     "as_text",
     "create",
+    "feed_text",
     "load_settings",
     "one_round",
     "open_app",
