@@ -15,12 +15,12 @@ class Diary:
     """What stands in it, by `uid`. Of two messages about one event the later wins, however they
     arrive: the higher SEQUENCE, and of the same the younger DTSTAMP (RFC 5546, section 2.1.5)."""
 
-    _latest: dict[str, Event] = Factory(dict)
+    latest: dict[str, Event] = Factory(dict)
 
     def take(self, event: Event) -> None:
-        known = self._latest.get(event.invitation.uid)
+        known = self.latest.get(event.invitation.uid)
         if known is None or _age(known) <= _age(event):
-            self._latest[event.invitation.uid] = event
+            self.latest[event.invitation.uid] = event
 
     def read(self, letters: Iterable[Letter]) -> Diary:
         for letter in letters:
@@ -31,7 +31,7 @@ class Diary:
     @property
     def events(self) -> list[tuple[str, datetime, datetime, bool]]:
         """Name, start, end, and whether the patient has said that he comes."""
-        standing = (one for one in self._latest.values() if one.invitation.method is Method.REQUEST)
+        standing = (one for one in self.latest.values() if one.invitation.method is Method.REQUEST)
         return sorted(
             (one.invitation.uid, one.start, one.end, one.invitation.confirmed) for one in standing
         )

@@ -5,15 +5,17 @@ Where nothing went wrong a reminder is sent, and on time; where something did, i
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from simulation.broken import Broken
+from simulation.gateways import NO_MAILBOX, NO_NUMBER, comes_back
+from simulation.post_safety import BRUSSELS, EARLIEST
 from simulation.world import World
 from teleconsult_core.appointments import AwaitingConfirmation, Completed, Confirmed, NoShow
 from teleconsult_core.ids import AppointmentId, PatientId
 from teleconsult_core.messages import Channel, Kind, Message, MessageState
-from teleconsult_core.people import ErasedPatient
+from teleconsult_core.people import ErasedPatient, Patient
 from teleconsult_core.waiting_list import WaitingState
 
 OFFSETS = (timedelta(hours=24), timedelta(hours=1))
@@ -25,6 +27,7 @@ def questions_about_people(w: World) -> None:
         took_its_time = isinstance(found, Completed | NoShow | Confirmed)
         if took_its_time and found.terms.start < w.timeline.now:
             _was_reminded(w, id, found)
+    _post_is_in_order(w)
     _waiting_list_goes_on(w)
     _forgotten_is_forgotten(w)
 
@@ -39,12 +42,21 @@ def _was_reminded(w: World, id: str, found: Any) -> None:
         if due <= since + ON_TIME:
             continue
         for channel in Channel:
-            same = [m for m in planned if m.channel is channel and m.due_at == due]
+            same = [m for m in planned if m.channel is channel and _is_due(w, m, due)]
             if len(same) != 1:
                 raise Broken(
                     "reminders", f"{id}: {len(same)} reminders by {channel.value} at {due}"
                 )
             _went_out(w, same[0])
+
+
+def _is_due(w: World, message: Message, due: datetime) -> bool:
+    """At that moment; a reminder by SMS, in the morning after."""
+    waits = w.safety.post.quiet and message.channel is Channel.SMS
+    if message.due_at == due or not (waits and message.kind is Kind.REMINDER):
+        return message.due_at == due
+    morning = message.due_at.astimezone(BRUSSELS).time() == EARLIEST
+    return morning and due < message.due_at < due + timedelta(days=2)
 
 
 def _reminds(message: Message, sequence: int) -> bool:
@@ -59,7 +71,21 @@ def _went_out(w: World, message: Message) -> None:
         return
     if message.channel is Channel.SMS and "allowance" in message.note and not message.exempt:
         return
+    if message.state is MessageState.PARKED and message.note in {NO_NUMBER, NO_MAILBOX}:
+        return
     raise Broken("reminders", f"{message.id} is {message.state.value}: {message.note}")
+
+
+def _post_is_in_order(w: World) -> None:
+    post = w.safety.post
+    for id, found in w.safety.appointments.items():
+        with w.look(writing=False) as work:
+            messages = work.outbox.of(AppointmentId(id))
+            patient = work.patients.get(found.terms.patient)
+        post.at_rest(messages)
+        if isinstance(patient, Patient) and not comes_back(patient.email):
+            uid, terms = f"{id}@clinic.example", found.terms
+            post.calendar(uid, patient.email, messages, terms.start, terms.sequence)
 
 
 def _waiting_list_goes_on(w: World) -> None:

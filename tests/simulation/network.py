@@ -1,4 +1,4 @@
-"""The world outside, harsher than any vendor: a card network that tells news, a phone, a mailbox.
+"""The world outside, harsher than any vendor: a card network that tells news, and rooms.
 
 Everything that moves is shown to `Safety` at once: it sees money move at the network itself, not
 in our own account of it.
@@ -16,7 +16,6 @@ from attrs import evolve
 from simulation.faults import Faults
 from simulation.safety import Safety
 from simulation.timeline import Timeline
-from teleconsult_core.gateways import Accepted, Letter, NotDelivered
 from teleconsult_core.holds import HoldFact
 from teleconsult_core.ids import AppointmentId, CardToken, HoldRef, OperationId, PractitionerId
 from teleconsult_core.money import Money
@@ -139,45 +138,6 @@ class FaultyCards:
             self._network.fail_next(verb, Failure.STORED)
 
         return self._call(f"cards.{verb}", effect, stored=stored)
-
-
-class Phone:
-    """A gateway that recognises a key: what is sent again under it arrives once."""
-
-    def __init__(self, faults: Faults, safety: Safety) -> None:
-        self._faults, self._safety = faults, safety
-        self.inbox: dict[str, list[str]] = {}
-        self._seen: dict[str, str] = {}
-
-    def send(self, *, key: str, to: str, text: str) -> Accepted | NotDelivered:
-        self._safety.arrivals.goes(key)
-        return self._faults.call("texts.send", lambda: self._arrive(key, to, text))
-
-    def _arrive(self, key: str, to: str, text: str) -> Accepted:
-        if key not in self._seen:
-            self._seen[key] = f"sms-{len(self._seen) + 1}"
-            self.inbox.setdefault(to, []).append(text)
-            self._safety.arrivals.arrived("sms", key, to, text)
-        return Accepted(self._seen[key])
-
-
-class Mail:
-    """A gateway that recognises nothing: what is sent twice arrives twice."""
-
-    def __init__(self, faults: Faults, safety: Safety) -> None:
-        self._faults, self._safety = faults, safety
-        self.inbox: dict[str, list[str]] = {}
-        self._count = 0
-
-    def send(self, *, key: str, to: str, letter: Letter) -> Accepted | NotDelivered:
-        self._safety.arrivals.goes(key)
-        return self._faults.call("letters.send", lambda: self._arrive(key, to, letter))
-
-    def _arrive(self, key: str, to: str, letter: Letter) -> Accepted:
-        self._count += 1
-        self.inbox.setdefault(to, []).append(letter.text)
-        self._safety.arrivals.arrived("email", key, to, f"{letter.subject}\n{letter.text}")
-        return Accepted(f"mail-{self._count}")
 
 
 class FaultyRooms:

@@ -17,6 +17,7 @@ from simulation.arrivals import CLOCKS, Arrivals
 from simulation.broken import Broken
 from simulation.money_safety import MoneySafety
 from simulation.news_safety import NewsSafety
+from simulation.post_safety import PostSafety
 from simulation.timeline import current_task
 from teleconsult_core.appointments import (
     Appointment,
@@ -76,6 +77,7 @@ class Safety:
     grants: int = 0
     news: NewsSafety = field(factory=NewsSafety)
     money: MoneySafety = field(init=False)
+    post: PostSafety = field(init=False)
     arrivals: Arrivals = field(init=False)
     _ticks: dict[tuple[str, int], str] = field(factory=dict)
     _away: list[tuple[datetime, Unavailability]] = field(factory=list)
@@ -86,6 +88,10 @@ class Safety:
     @money.default
     def _its_money(self) -> MoneySafety:
         return MoneySafety(self.appointments.get)
+
+    @post.default
+    def _its_post(self) -> PostSafety:
+        return PostSafety(self.now)
 
     @arrivals.default
     def _its_arrivals(self) -> Arrivals:
@@ -126,8 +132,10 @@ class Safety:
                     self.news.noted(value)
                 case "claim":
                     self.arrivals.messages[value.id] = value
-                case "outbox" if value.state is MessageState.DROPPED:
-                    self._dropped(value)
+                case "outbox":
+                    self.post.written(value)
+                    if value.state is MessageState.DROPPED:
+                        self._dropped(value)
         for store, value in written:
             self._falls_due(store, value)
         for old, new in changes:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from time import perf_counter
 from typing import Any
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from simulation.broken import Broken
 from simulation.calm import no_money_left_over, questions
@@ -15,11 +15,13 @@ from simulation.choices import Choices, Tape
 from simulation.faults import Kind, Mix
 from simulation.meeting import Meeting
 from simulation.patients import APatient
+from simulation.reports import reports_on_messages
 from simulation.staff import erases, goes_away, hires, is_stopped
 from simulation.timeline import Process
 from simulation.world import BEGIN, CLINIC_IS_PAID, PRACTITIONERS_ARE_PAID, World
 from teleconsult_core.appointments import Appointment, Confirmed
 from teleconsult_core.policies import PaidTo
+from teleconsult_core.quiet_hours import QuietHours
 
 DAYS = 3
 SETTLED = timedelta(hours=26)
@@ -72,7 +74,10 @@ def run(
     name, mix = scenario_of(choices, one_in)
     begun = perf_counter()
     himself = choices.n(2, "who is paid") == 1
-    world = {"policies": PRACTITIONERS_ARE_PAID if himself else CLINIC_IS_PAID} | world
+    policies = PRACTITIONERS_ARE_PAID if himself else CLINIC_IS_PAID
+    if choices.n(2, "quiet hours"):
+        policies = evolve(policies, quiet_hours=QuietHours())
+    world = {"policies": policies} | world
     w = World(choices, mix, **world)
     told = Run(seed, name, tape=choices.tape)
     try:
@@ -94,6 +99,7 @@ def run(
 
 def _lives(w: World, name: str, patients: int) -> None:
     hires(w)
+    reports_on_messages(w)
     w.safety.changed = lambda old, new: _somebody_will_meet(w, old, new)
     for number in range(patients):
         minute = w.choices.n(DAYS * 24 * 60, f"patient {number}")

@@ -11,8 +11,9 @@ from greenlet import getcurrent
 
 from simulation.choices import Choices
 from simulation.faults import Faults, Mix
+from simulation.gateways import Mail, Phone
 from simulation.kept import WatchedStore
-from simulation.network import FaultyCards, FaultyRooms, Mail, Network, Phone
+from simulation.network import FaultyCards, FaultyRooms, Network
 from simulation.safety import Safety
 from simulation.timeline import Crash, Person, Process, TaskTurns, Timeline
 from teleconsult_core.appointments import Appointment
@@ -68,8 +69,10 @@ class World:
         self.network = Network(self.timeline, watched, self.safety, self._news)
         self.payouts = FakePayoutNetwork(self.network, watched)
         self._open_accounts(inner)
-        self.phone = Phone(self.faults, self.safety)
-        self.mail = Mail(self.faults, self.safety)
+        self.safety.post.quiet = self.policies.quiet_hours is not None
+        harsh, knows_keys = mix.one_in is not None, choices.n(2, "gateway for texts") == 0
+        self.phone = Phone(self.faults, self.safety, knows_keys=knows_keys, harsh=harsh)
+        self.mail = Mail(self.faults, self.safety, harsh=harsh)
         self.desk = Desk(
             open_work=watched.open_work,
             cards=FaultyCards(self.faults, self.network),
