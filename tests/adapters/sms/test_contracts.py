@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from adapters.sms.bulksms_double import SECRET, TOKEN, BulkSmsDouble
+from adapters.sms.twilio_double import ADDRESS, TwilioDouble
 from teleconsult_core.gateways import Texts
 from teleconsult_core.testing.contracts.gateways import TextsContract
 from teleconsult_sms import AppriseTexts, BulkSmsTexts, GuardedTexts
@@ -42,39 +43,22 @@ class TestGuarded(_OnTheDouble):
 
 
 class TestApprise(TextsContract):
-    """Through its plug-in for Twilio; what that sends is looked at instead of sent."""
+    """Through its plug-in for Twilio, whose double listens on loopback."""
 
     remembers_keys = False
 
     @pytest.fixture(autouse=True)
-    def _twilio(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        from apprise.plugins.twilio import requests
-
-        self.sent: list[tuple[str, str]] = []
-        self.failing: list[int] = []
-
-        class Answer:
-            status_code = 201
-            content = b"{}"
-
-        def post(url: str, data: dict[str, str], **_: object) -> Answer:
-            answer = Answer()
-            if self.failing:
-                answer.status_code = self.failing.pop()
-            else:
-                self.sent.append((data["To"], data["Body"]))
-            return answer
-
-        monkeypatch.setattr(requests, "post", post)
+    def _twilio(self, twilio: TwilioDouble) -> None:
+        self.twilio = twilio
 
     def open_texts(self) -> Texts:
-        return AppriseTexts(f"twilio://AC{'a' * 32}:{'b' * 32}@+32460200000/{{to}}")
+        return AppriseTexts(ADDRESS)
 
     def arrived(self) -> Sequence[tuple[str, str]]:
-        return self.sent
+        return self.twilio.taken
 
     def fail_next(self) -> None:
-        self.failing.append(500)
+        self.twilio.failing.append(503)
 
     def refuse(self, number: str) -> None:
         pytest.skip("Apprise does not tell why something failed")

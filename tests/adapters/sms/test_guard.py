@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adapters.sms.bulksms_double import Books
+from adapters.sms.twilio_double import ADDRESS, TOKEN, TwilioDouble
 from teleconsult_core.gateways import Accepted, NotDelivered
 from teleconsult_core.ports import PortMisused, PortTrouble
 from teleconsult_core.sms import fits_gsm7, segments
@@ -100,20 +101,31 @@ def test_apprise_needs_a_place_for_the_number() -> None:
         assert "nothing" not in str(misused.value)
 
 
-def test_apprise_writes_no_numbers_into_a_log(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("status", [400, 401, 429, 500, 503])
+def test_apprise_says_only_that_it_failed_and_no_number_is_in_a_log(
+    twilio: TwilioDouble, caplog: pytest.LogCaptureFixture, status: int
 ) -> None:
-    from apprise.plugins.twilio import requests
-
-    def refuse(*_: object, **__: object) -> None:
-        raise requests.RequestException("+32475550101")
-
-    monkeypatch.setattr(requests, "post", refuse)
-    texts = AppriseTexts(f"twilio://AC{'a' * 32}:{'b' * 32}@+32460200000/{{to}}")
+    texts, number = AppriseTexts(ADDRESS), "+32475550101"
+    twilio.failing.append(status)
     with caplog.at_level(logging.DEBUG), pytest.raises(PortTrouble) as trouble:
-        texts.send(key="k", to="+32475550101", text="hello")
+        texts.send(key="k", to=number, text="hello")
     assert trouble.value.unknown
-    assert "475550101" not in caplog.text + str(trouble.value)
+    told = caplog.text + str(trouble.value)
+    assert number[4:] not in told
+    assert TOKEN not in told
+
+
+@settings(
+    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+@given(text=st.one_of(st.sampled_from(EVIL), st.text(min_size=1, max_size=200)))
+def test_behind_apprise_too_words_go_to_one(twilio: TwilioDouble, text: str) -> None:
+    if any("\ud800" <= one <= "\udfff" for one in text) or not text.strip():
+        return
+    before = len(twilio.taken)
+    assert isinstance(AppriseTexts(ADDRESS).send(key="k", to="+32475550101", text=text), Accepted)
+    (taken,) = twilio.taken[before:]
+    assert taken[0] == "+32475550101"
 
 
 def septets(character: str) -> int:
