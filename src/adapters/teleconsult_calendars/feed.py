@@ -55,12 +55,9 @@ def feed_text(view: FeedView) -> str:
     words = _WORDS.get(view.language[:2], _ENGLISH)
     events = [_event(one, view, words) for one in view.events]
     days = [moment.date() for one in view.events for moment in (one.start, one.end)]
-    if days:
-        calendar = calendar_of(events, "PUBLISH", first=min(days), last=max(days))
-    else:
-        # A calendar object may not be empty (RFC 5545, section 3.6).
-        calendar = calendar_of([], "PUBLISH", first=_SOME_DAY, last=_SOME_DAY)
-        calendar.add_component(icalendar.Timezone.from_tzid(view.zone))
+    first, last = min(days, default=_SOME_DAY), max(days, default=_SOME_DAY)
+    # The rules of the zone are there without events, too: a calendar object may not be empty.
+    calendar = calendar_of(events, "PUBLISH", view.zone, first=first, last=last)
     name = one_line(view.name)
     calendar.add("uid", one_line(view.uid))
     calendar.add("name", name)

@@ -46,7 +46,7 @@ def invitation_text(event: Event, organizer: str, attendee: str, attendee_name: 
     made.add("transp", "OPAQUE")
     made.add("class", "PRIVATE")
     day = event.start.date()
-    return as_text(calendar_of([made], asked.method.value, first=day, last=day))
+    return as_text(calendar_of([made], asked.method.value, event.zone, first=day, last=day))
 
 
 def _status(event: Event) -> str:

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import icalendar
 
+from teleconsult_calendars.zone_rules import zone_rules
 from teleconsult_core.times import zone
 
 A_YEAR = timedelta(days=366)
@@ -26,18 +27,18 @@ _LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029]")
 
 
 def calendar_of(
-    events: Iterable[icalendar.Event], method: str, *, first: date, last: date
+    events: Iterable[icalendar.Event], method: str, zone_name: str, *, first: date, last: date
 ) -> icalendar.Calendar:
-    """A calendar object; the rules of every zone that its events name are told for the days
-    from `first` to `last` and a year around them."""
+    """A calendar object with the rules of its zone for the days from `first` to `last` and a year
+    around them."""
     calendar = icalendar.Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", PRODID)
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", method)
+    calendar.add_component(zone_rules(zone_name, first - A_YEAR, last + A_YEAR))
     for event in events:
         calendar.add_component(event)
-    calendar.add_missing_timezones(first - A_YEAR, last + A_YEAR)
     return calendar
 
 
