@@ -62,8 +62,9 @@ def feed_text(view: FeedView) -> str:
     calendar.add("uid", one_line(view.uid))
     calendar.add("name", name)
     calendar.add("x-wr-calname", name)
-    calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", icalendar.vDuration(REFRESH))
+    often = icalendar.vDuration(REFRESH)
+    calendar.add("refresh-interval", often, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", icalendar.vDuration(REFRESH))  # what Outlook reads
     return as_text(calendar)
 
 
