@@ -95,6 +95,14 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session
+def thunderbird(session: nox.Session) -> None:
+    """Letters and feeds in a real Thunderbird, which must be installed; about twenty seconds."""
+    session.install("-e", ".[dev]")
+    session.run("thunderbird", "--version", external=True)
+    session.run("pytest", "-q", "tests/journeys/test_thunderbird.py")
+
+
+@nox.session
 def words(session: nox.Session) -> None:
     """The catalogues of translators, brought up to date with the templates of messages."""
     session.install("-e", ".[dev]")

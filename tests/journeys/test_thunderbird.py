@@ -5,16 +5,22 @@ The letters are written by the product: its use cases, its worker, its words, it
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from journeys.test_calendar_of_a_patient import A1, TIMES, enter, take, written
 from journeys.thunderbird import HINT, PROGRAM, Seen, Thunderbird, a_thunderbird
+from teleconsult_calendars import feed_text
+from teleconsult_core.feeds import FeedView
+from teleconsult_core.people import Actor
 from teleconsult_core.times import TICK
-from world import ANN, THE_DOCTOR, THURSDAY_10, World
+from world import ANN, BOB, THE_DOCTOR, THURSDAY_10, World, patient_of
 
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason=HINT)
 UID = f"{A1}@clinic.example"
@@ -93,3 +99,59 @@ def test_entered_and_never_confirmed_it_goes(world: World, thunderbird: Thunderb
     assert seen.end - seen.start == 4 * TICK
     thunderbird.open(last)
     assert thunderbird.events == []
+
+
+# --- subscribed to -------------------------------------------------------------------------------
+
+
+@contextmanager
+def served(world: World) -> Iterator[str]:
+    """The feeds of a clinic over HTTP; where they begin."""
+
+    class Feeds(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            view = world.desk.read_feed(token=self.path.rpartition("/")[2], now=world.now)
+            found = isinstance(view, FeedView)
+            text = feed_text(view).encode() if isinstance(view, FeedView) else b""
+            self.send_response(200 if found else 404)
+            self.send_header("Content-Type", "text/calendar; charset=utf-8")
+            self.send_header("Content-Length", str(len(text)))
+            self.end_headers()
+            self.wfile.write(text)
+
+        def log_message(self, format: str, *words: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Feeds) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def subscribed(
+    world: World, thunderbird: Thunderbird, home: str, owner: Actor
+) -> list[tuple[str, datetime, str, str]]:
+    address = world.desk.make_feed(owner=owner, by=owner, now=world.now)
+    assert isinstance(address, str)
+    found = thunderbird.subscribed(f"{home}/f/{address.rpartition('/')[2]}")
+    return sorted((one.uid, one.start, one.status, one.summary) for one in found)
+
+
+def test_both_subscribe(world: World, thunderbird: Thunderbird) -> None:
+    world.booked()
+    world.booked("a2", patient=BOB, start=LATER)
+    world.desk.cancel(appointment=A1, by=THE_DOCTOR, now=world.now)
+    with served(world) as home:
+        hers = subscribed(world, thunderbird, home, patient_of(ANN))
+        his = subscribed(world, thunderbird, home, THE_DOCTOR)
+    assert hers == [
+        (UID, THURSDAY_10, "CANCELLED", "Videoconsultatie, Dr Claire Dupont, geannuleerd")
+    ]
+    assert his == [
+        (f"agenda-{UID}", THURSDAY_10, "CANCELLED", "Vidéo, annulé"),
+        ("agenda-a2@clinic.example", LATER, "CONFIRMED", "Vidéo"),
+    ]

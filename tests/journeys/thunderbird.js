@@ -1,5 +1,5 @@
 // What the tests ask of Thunderbird: its own code takes a message in, its own calendar is read.
-// The last argument is how to answer; `what` says which of the three is asked.
+// The last argument is how to answer; `what` says which of them is asked.
 const done = arguments[arguments.length - 1];
 const [what, ...asked] = arguments;
 const { cal } = ChromeUtils.importESModule("resource:///modules/calendar/calUtils.sys.mjs");
@@ -40,6 +40,23 @@ async function take(id, text, address) {
   });
 }
 
+// A calendar subscribed to, when it was read for the first time.
+async function subscribe(address) {
+  const calendar = cal.manager.createCalendar("ics", Services.io.newURI(address));
+  await new Promise((resolve, reject) => {
+    calendar.addObserver({
+      QueryInterface: ChromeUtils.generateQI(["calIObserver"]),
+      onLoad: resolve,
+      onError: (_calendar, code, why) => reject(new Error(`${code} ${why}`)),
+      onStartBatch() {}, onEndBatch() {}, onAddItem() {}, onModifyItem() {}, onDeleteItem() {},
+      onPropertyChanged() {}, onPropertyDeleting() {},
+    });
+    cal.manager.registerCalendar(calendar);
+    calendar.refresh();
+  });
+  return calendar.id;
+}
+
 // UID, start, end (seconds since 1970), STATUS, SEQUENCE, SUMMARY of every event there is.
 async function read(id) {
   const calendar = cal.manager.getCalendarById(id);
@@ -54,5 +71,5 @@ async function read(id) {
   ]);
 }
 
-Promise.resolve({ begin, take, read }[what](...asked.slice(0, -1)))
+Promise.resolve({ begin, take, subscribe, read }[what](...asked.slice(0, -1)))
   .then(answer => done({ answer }), error => done({ error: `${error} ${error.stack}` }));

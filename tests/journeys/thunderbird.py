@@ -93,7 +93,14 @@ class Thunderbird:
 
     @property
     def events(self) -> list[Seen]:
-        found = _run(self._wire, "read", self._calendar)
+        return self._read(self._calendar)
+
+    def subscribed(self, address: str) -> list[Seen]:
+        """What is read at an address, by somebody who subscribes to it now."""
+        return self._read(_run(self._wire, "subscribe", address))
+
+    def _read(self, calendar: str) -> list[Seen]:
+        found = _run(self._wire, "read", calendar)
         return [
             Seen(uid, _instant(start), _instant(end), *rest) for uid, start, end, *rest in found
         ]
@@ -115,7 +122,7 @@ def a_thunderbird(home: Path, address: str) -> Iterator[Thunderbird]:
             wire = _Wire(line)
             wire.receive()  # who it is
             wire.ask("WebDriver:NewSession")
-            wire.ask("WebDriver:SetTimeouts", script=int(PATIENCE * 500))
+            wire.ask("WebDriver:SetTimeouts", script=int(PATIENCE * 300))
             wire.ask("Marionette:SetContext", value="chrome")
             calendar, version = _run(wire, "begin", address)
             yield Thunderbird(wire, address, calendar, version)
