@@ -14,10 +14,10 @@ from journeys.diary import Diary
 from teleconsult_calendars import invitation_text
 from teleconsult_core.appointments import AwaitingConfirmation, Confirmed
 from teleconsult_core.gateways import Letter
-from teleconsult_core.ids import AppointmentId
+from teleconsult_core.ids import AppointmentId, CardToken, WaitingId
 from teleconsult_core.people import Actor
 from teleconsult_core.slots import Mode
-from world import ANN, DR, THE_DOCTOR, THURSDAY_10, VISIT, World, patient_of
+from world import ANN, BOB, DR, THE_DOCTOR, THURSDAY_10, VISIT, World, patient_of
 
 A1 = AppointmentId("a1")
 TIMES = [THURSDAY_10 + timedelta(days=days, hours=hours) for days in (0, 1) for hours in (0, 1, 5)]
@@ -144,3 +144,43 @@ def test_a_letter_that_arrives_after_the_cancellation_brings_nothing_back(
     for step in (("deliver",), ("cancel", by), ("deliver",)):
         take(world, step)
     assert Diary().read(reversed(letters(world))).events == []
+
+
+# --- offered from the waiting list ---------------------------------------------------------------
+
+
+def offered(world: World) -> AppointmentId:
+    """Ann is offered the time that Bob had."""
+    world.booked(patient=BOB)
+    world.desk.join_waiting_list(
+        id=WaitingId("w1"), practitioner=DR, visit_type=VISIT, mode=Mode.VIDEO, patient=ANN,
+        before=world.now + timedelta(days=20), now=world.now,
+    )  # fmt: skip
+    world.desk.cancel(appointment=A1, by=THE_DOCTOR, now=world.now)
+    world.work(2)
+    with world.store.open_work(writing=False) as work:
+        (offer,) = work.appointments.of_patient(ANN.id)
+    return offer.terms.id
+
+
+def test_an_offer_is_in_her_calendar_once_she_has_taken_it_up(world: World) -> None:
+    id = offered(world)
+    assert written(world) == []
+    world.desk.confirm(
+        appointment=id, consent=world.consent(), card=CardToken("visa"), now=world.now
+    )
+    world.work()
+    start, end = THURSDAY_10, THURSDAY_10 + timedelta(minutes=20)
+    assert Diary().read(letters(world)).events == [(f"{id}@clinic.example", start, end, True)]
+
+
+@pytest.mark.parametrize("ends", ["lapses", "is declined"])
+def test_an_offer_that_comes_to_nothing_leaves_nothing(world: World, ends: str) -> None:
+    id = offered(world)
+    if ends == "lapses":
+        world.at(THURSDAY_10)
+    else:
+        world.desk.cancel(appointment=id, by=patient_of(ANN), now=world.now)
+    world.work()
+    assert Diary().read(letters(world)).events == []
+    assert not any("METHOD:REQUEST" in one for one in written(world))
