@@ -122,7 +122,7 @@ def a_thunderbird(home: Path, address: str) -> Iterator[Thunderbird]:
             wire = _Wire(line)
             wire.receive()  # who it is
             wire.ask("WebDriver:NewSession")
-            wire.ask("WebDriver:SetTimeouts", script=int(PATIENCE * 300))
+            wire.ask("WebDriver:SetTimeouts", script=int(PATIENCE * 800))
             wire.ask("Marionette:SetContext", value="chrome")
             calendar, version = _run(wire, "begin", address)
             yield Thunderbird(wire, address, calendar, version)
