@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from simulation.broken import Broken
+from simulation.calm_allowances import allowances_are_kept
 from simulation.gateways import NO_MAILBOX, NO_NUMBER, comes_back
-from simulation.post_safety import BRUSSELS, EARLIEST
+from simulation.post_safety import EARLIEST
 from simulation.world import World
 from teleconsult_core.appointments import AwaitingConfirmation, Completed, Confirmed, NoShow
 from teleconsult_core.ids import AppointmentId, PatientId
@@ -28,6 +29,7 @@ def questions_about_people(w: World) -> None:
         if took_its_time and found.terms.start < w.timeline.now:
             _was_reminded(w, id, found)
     _post_is_in_order(w)
+    allowances_are_kept(w)
     _waiting_list_goes_on(w)
     _forgotten_is_forgotten(w)
 
@@ -55,7 +57,8 @@ def _is_due(w: World, message: Message, due: datetime) -> bool:
     waits = w.safety.post.quiet and message.channel is Channel.SMS
     if message.due_at == due or not (waits and message.kind is Kind.REMINDER):
         return message.due_at == due
-    morning = message.due_at.astimezone(BRUSSELS).time() == EARLIEST
+    zone = w.safety.post.zone_of(message.patient)
+    morning = message.due_at.astimezone(zone).time() == EARLIEST
     return morning and due < message.due_at < due + timedelta(days=2)
 
 

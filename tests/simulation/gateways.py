@@ -29,7 +29,7 @@ class Phone:
 
     def send(self, *, key: str, to: str, text: str) -> Accepted | NotDelivered:
         self._safety.arrivals.goes(key)
-        self._safety.post.rings(self._safety.arrivals.messages[key])
+        self._safety.post.rings(self._safety.arrivals.messages[key], text)
         return self._faults.call("texts.send", lambda: self._take(key, to, text))
 
     def _take(self, key: str, to: str, text: str) -> Accepted | NotDelivered:
@@ -63,7 +63,7 @@ class Mail:
             return Accepted(key)
         self.inbox.setdefault(to, []).append(letter.text)
         self._safety.arrivals.arrived("email", key, to, f"{letter.subject}\n{letter.text}")
-        self._safety.post.arrived(to, letter)
+        self._safety.post.arrived(key, to, letter)
         return Accepted(key)
 
 

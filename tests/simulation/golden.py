@@ -53,8 +53,9 @@ class Story:
     def patient(self, name: str = "ann") -> Patient:
         number = sum(name.encode()) % 1000
         return Patient(
-            PatientId(name), f"{name.title()} Xyz", f"+32475{number:06}", f"{name}@p.example", "en"
-        )
+            PatientId(name), f"{name.title()} Xyz", f"+32475{number:06}", f"{name}@p.example", "en",
+            zone="Asia/Tokyo" if name == "yuki" else "",
+        )  # fmt: skip
 
     @property
     def doctor(self) -> Actor:

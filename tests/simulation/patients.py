@@ -36,6 +36,9 @@ WAITS = tuple(timedelta(minutes=m) for m in (0, 1, 7, 20, 300))
 AHEAD = tuple(timedelta(hours=h) for h in (20, 3, 6, 30, 50, 96, 24 * 6, 24 * 8))
 """How long before the start people book."""
 
+ZONES = ("", "", "", "Asia/Tokyo", "", "America/New_York", "")
+"""Where people are, by their number; most are where the practice is."""
+
 JOIN_LINK = re.compile(r"https://clinic\.example/l/join/(\S+)")
 
 
@@ -59,7 +62,7 @@ class APatient:
         person = self.number % self.returns
         return Patient(
             PatientId(f"p{person}"), f"Patient No{person}x", f"+3247{person:07}",
-            f"p{person}@patient.example", "en",
+            f"p{person}@patient.example", "en", zone=ZONES[person % len(ZONES)],
         )  # fmt: skip
 
     @property

@@ -15,7 +15,9 @@ from attrs import define, field
 from journeys.diary import Diary
 from simulation.broken import Broken
 from teleconsult_core.gateways import Event, Letter, Method
+from teleconsult_core.ids import PatientId
 from teleconsult_core.messages import Channel, Delivery, Kind, Message, MessageState, To
+from teleconsult_core.people import ErasedPatient, Patient
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 A_MOMENT = timedelta(seconds=30)
@@ -36,21 +38,49 @@ class PostSafety:
     """By message: what was said of it and acknowledged, and when."""
     diaries: dict[str, Diary] = field(factory=lambda: defaultdict(Diary))
     """By address."""
+    segments: dict[str, set[int]] = field(factory=lambda: defaultdict(set))
+    """By message: how many segments the texts had that were handed over."""
+    _zones: dict[str, ZoneInfo] = field(factory=dict)
+    _events: dict[str, tuple[object, ...]] = field(factory=dict)
+    """By message: what its first letter asked of the calendar."""
+    _requested: dict[str, int] = field(factory=dict)
+    """By event: the highest sequence under which it was put into a calendar."""
     _delivered: set[str] = field(factory=set)
 
-    def rings(self, message: Message) -> None:
-        """An SMS is handed over: at no hour at which it could have waited."""
+    def patient(self, new: Patient | ErasedPatient) -> None:
+        if isinstance(new, Patient) and new.zone:
+            self._zones[new.id] = ZoneInfo(new.zone)
+
+    def zone_of(self, patient: PatientId | None) -> ZoneInfo:
+        """Where the reader is."""
+        return self._zones.get(patient or "", BRUSSELS)
+
+    def rings(self, message: Message, text: str) -> None:
+        """An SMS is handed over: at no hour, where its reader is, at which it could have waited."""
+        self.segments[message.id].add(1 if len(text) <= 160 else -(-len(text) // 153))
         if not self.quiet or message.kind is not Kind.REMINDER:
             return
-        wall = (self.now() - A_MOMENT).astimezone(BRUSSELS)
-        if EARLIEST <= wall.time() < LATEST or self.now().astimezone(BRUSSELS).time() >= EARLIEST:
+        zone = self.zone_of(message.patient)
+        wall, now = (self.now() - A_MOMENT).astimezone(zone), self.now().astimezone(zone)
+        if any(EARLIEST <= one.time() < LATEST for one in (wall, now)):
             return
         if _morning_after(wall) < message.useful_until:
             raise Broken("quiet hours", f"{message.id} rings at {wall}")
 
-    def arrived(self, to: str, letter: Letter) -> None:
-        if letter.event is not None:
-            self.diaries[to].take(letter.event)
+    def arrived(self, key: str, to: str, letter: Letter) -> None:
+        """A letter is in a mailbox; every copy of it asks the same of the calendar."""
+        if letter.event is None:
+            return
+        asked = letter.event.invitation
+        same = asked.method, asked.uid, asked.sequence, asked.stamp
+        if self._events.setdefault(key, same) != same:
+            raise Broken("calendar", f"{key} asks {same}, and first {self._events[key]}")
+        highest = self._requested.get(asked.uid, -1)
+        if asked.method is Method.REQUEST:
+            self._requested[asked.uid] = max(highest, asked.sequence)
+        elif asked.sequence <= highest:
+            raise Broken("calendar", f"{key} cancels {asked.sequence}, {highest} stands")
+        self.diaries[to].take(letter.event)
 
     def written(self, message: Message) -> None:
         """That a message arrived stands, once it was noted."""
@@ -126,4 +156,4 @@ def _elsewhere(found: Event | None, start: datetime) -> bool:
 
 def _morning_after(wall: datetime) -> datetime:
     day = wall.date() + timedelta(days=1 if wall.time() >= LATEST else 0)
-    return datetime.combine(day, EARLIEST, BRUSSELS)
+    return datetime.combine(day, EARLIEST, wall.tzinfo)

@@ -39,15 +39,16 @@ def _receipt(world: World, key: str, delivery: Delivery) -> None:
 def _goes_out(world: World, key: str, delivery: Delivery) -> None:
     stream = f"receipt {key}"
     wait = world.choices.pick(SAID_AFTER, stream)
-    world.person(world.timeline.now + wait, _brings, world, key, delivery)
+    world.person(world.timeline.now + wait, brings, world, key, delivery)
     world.faults.struck["receipts", delivery.value] += 1
     if world.choices.one_in(4, stream):
         again = world.choices.pick(SAID_AFTER, stream)
-        world.person(world.timeline.now + again, _brings, world, key, delivery)
+        world.person(world.timeline.now + again, brings, world, key, delivery)
         world.faults.struck["receipts", "twice"] += 1
 
 
-def _brings(world: World, key: str, delivery: Delivery) -> None:
+def brings(world: World, key: str, delivery: Delivery) -> None:
+    """A gateway tells it until it is acknowledged, or it gives up."""
     desk, post = world.desk, world.safety.post
     for attempt in range(4):
         post.tried[key].add(delivery)

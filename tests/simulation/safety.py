@@ -126,6 +126,7 @@ class Safety:
                     self._rating(value)
                 case "patients":
                     self.arrivals.patient(value)
+                    self.post.patient(value)
                 case "received":
                     self.news.received(value)
                 case "noted":

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from attrs import define
+from attrs import define, evolve
 
 from simulation import stories as _stories  # noqa: F401 # they fill STORIES
 from simulation import stories_after as _stories_after  # noqa: F401 # and so do these
+from simulation import stories_post as _stories_post  # noqa: F401 # and these
 from simulation.broken import Broken
 from simulation.calm import questions
 from simulation.choices import Choices
@@ -22,9 +23,11 @@ from simulation.golden import STORIES, Story
 from simulation.staff import hires
 from simulation.world import BEGIN, PRACTITIONERS_ARE_PAID, World
 from teleconsult_core.people import SYSTEM
+from teleconsult_core.quiet_hours import QuietHours
 
 LASTS = timedelta(days=20)
 KINDS = tuple(Kind)
+WITH_QUIET_HOURS = evolve(PRACTITIONERS_ARE_PAID, quiet_hours=QuietHours())
 
 
 @define
@@ -45,7 +48,7 @@ class Told:
 def tell(name: str, strike: dict[int, Kind] | None = None, **world: Any) -> Told:
     """Tell the story `name`; `strike` says which calls are struck, and how."""
     mix = Mix(one_in=None, strike=strike or {})
-    world = {"policies": PRACTITIONERS_ARE_PAID} | world
+    world = {"policies": WITH_QUIET_HOURS} | world
     w = World(Choices.from_tape({}), mix, practitioners=1, **world)
     told = Told({}, w.faults.ports)
     try:
