@@ -56,8 +56,10 @@ def feed_text(view: FeedView) -> str:
     events = [_event(one, view, words) for one in view.events]
     days = [moment.date() for one in view.events for moment in (one.start, one.end)]
     first, last = min(days, default=_SOME_DAY), max(days, default=_SOME_DAY)
-    # The rules of the zone are there without events, too: a calendar object may not be empty.
-    calendar = calendar_of(events, "PUBLISH", view.zone, first=first, last=last)
+    # A calendar object may not be empty. Without events there is no year whose rules to tell, and
+    # some programs remember the first rules of a zone that they read.
+    zone_name = view.zone if days else "UTC"
+    calendar = calendar_of(events, "PUBLISH", zone_name, first=first, last=last)
     name = one_line(view.name)
     calendar.add("uid", one_line(view.uid))
     calendar.add("name", name)

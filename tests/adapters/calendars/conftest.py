@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from textwrap import dedent
 
 import pytest
+from vobject.icalendar import registerTzid
 
 from teleconsult_calendars import BusyTime, CalendarReading, read_calendar
 from teleconsult_core.times import Interval
@@ -51,3 +52,10 @@ def busy(read: Read) -> Busy:
         return [shown(one) for one in reading.busy]
 
     return times
+
+
+@pytest.fixture(autouse=True)
+def no_zone_is_remembered() -> None:
+    """vobject keeps the first rules of a zone that it read, whatever the next calendar says."""
+    for name in ("Europe/Brussels", "America/New_York", "Asia/Kolkata"):
+        registerTzid(name, None)
