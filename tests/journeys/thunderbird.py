@@ -18,7 +18,7 @@ from attrs import define, frozen
 
 PROGRAM = shutil.which("thunderbird")
 HINT = "Thunderbird is not here: apt-get install thunderbird, or the like"
-PATIENCE = 60.0
+PATIENCE = 180.0
 _SCRIPT = (Path(__file__).parent / "thunderbird.js").read_text()
 _PREFERENCES = {
     "marionette.port": 0,  # any that is free
