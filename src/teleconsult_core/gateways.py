@@ -54,6 +54,7 @@ class Event:
     description: str = ""
     location: str = ""
     url: str = ""
+    """Of a page that anybody may see; never a link that opens something."""
 
 
 @frozen
@@ -86,12 +87,15 @@ class Facts:
     """Set where the letter changes what stands in the patient's calendar."""
 
     def event(self, *, summary: str, description: str = "", location: str = "") -> Event | None:
-        """The invitation in words; None where there is none to make."""
+        """The invitation in words; None where there is none to make.
+
+        Without the letter's link: that is the patient's alone, and calendars are shared.
+        """
         if self.invitation is None or self.start is None or self.end is None:
             return None
         return Event(
             self.invitation, self.start, self.end, self.zone,
-            summary=summary, description=description, location=location, url=self.link,
+            summary=summary, description=description, location=location,
         )  # fmt: skip
 
 

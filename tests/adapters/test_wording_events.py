@@ -72,7 +72,7 @@ def test_an_event_by_video_says_where_its_link_is_and_keeps_it_to_itself() -> No
         "Le lien vers la salle d’attente est dans le rappel qui vous parviendra avant le "
         "rendez-vous."
     )
-    assert found.url == FACTS.link
+    assert found.url == ""
 
 
 def test_an_event_at_the_practice_says_where_to_come() -> None:
