@@ -142,7 +142,7 @@ class Message:
 
     def told(self, delivery: Delivery, at: datetime, why: str = "") -> Message:
         """What became of it on its way. That it arrived stands, whatever is said afterwards."""
-        if self.delivery is Delivery.DELIVERED or delivery is Delivery.UNKNOWN:
+        if self.delivery in (Delivery.DELIVERED, delivery) or delivery is Delivery.UNKNOWN:
             return self
         note = "" if delivery is Delivery.DELIVERED else why
         return evolve(self, delivery=delivery, delivery_at=at, note=note)

@@ -29,8 +29,10 @@ class QuietHours:
         if not ((tonight or morning) if over_midnight else (tonight and morning)):
             return None
         day = local.date() + timedelta(days=1 if over_midnight and tonight else 0)
-        # An hour that the clocks leave out is over when they have jumped across it.
-        return wall_to_utc(day, self.end, tz) or wall_to_utc(day, _an_hour_later(self.end), tz)
+        # An hour that the clocks leave out is over when they have jumped across it; one that they
+        # show twice, the second time.
+        ends = wall_to_utc(day, self.end, tz) or wall_to_utc(day, _an_hour_later(self.end), tz)
+        return ends + timedelta(hours=1) if ends is not None and ends <= now else ends
 
 
 DEFAULT_QUIET_HOURS = QuietHours()

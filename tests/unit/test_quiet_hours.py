@@ -37,6 +37,14 @@ def test_an_hour_that_the_clocks_leave_out_is_over_when_they_have_jumped() -> No
     assert quiet.until(night, BRUSSELS) == at(date(2027, 3, 28), time(3, 30))
 
 
+def test_an_hour_that_comes_twice_is_over_the_second_time() -> None:
+    quiet = QuietHours(time(21), time(2, 30))
+    first = datetime(2026, 10, 25, 0, 29, tzinfo=UTC)  # 2:29 in summer time; 2:30 comes again
+    again = datetime(2026, 10, 25, 1, 10, tzinfo=UTC)  # 2:10 in winter time
+    assert quiet.until(first, BRUSSELS) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    assert quiet.until(again, BRUSSELS) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+
+
 @given(st.builds(QuietHours, HOURS, HOURS), INSTANTS)
 def test_they_end_within_a_day_and_it_is_quiet_until_then(quiet: QuietHours, now: datetime) -> None:
     until = quiet.until(now, BRUSSELS)
@@ -46,7 +54,8 @@ def test_they_end_within_a_day_and_it_is_quiet_until_then(quiet: QuietHours, now
         return
     assert now < until <= now + timedelta(hours=26)
     assert until.tzinfo is UTC
-    assert quiet.until(until, BRUSSELS) is None
+    after = quiet.until(until, BRUSSELS)
+    assert after is None or after > until  # quiet again, when the clocks go back
 
 
 @given(HOURS, INSTANTS)

@@ -55,8 +55,10 @@ def test_nothing_has_happened_later_than_now(world: World) -> None:
 
 def test_what_came_back_is_told_to_the_practice_once(world: World) -> None:
     letter = booked(world)
-    for _ in range(2):
-        found = heard(world, letter.ref, Delivery.FAILED, "5.1.1 no such mailbox")
+    first = heard(world, letter.ref, Delivery.FAILED, "5.1.1 no such mailbox")
+    world.at(world.now + HOUR)
+    found = heard(world, letter.ref, Delivery.FAILED, "another reason")
+    assert found == first
     assert (found.delivery, found.note) == (Delivery.FAILED, "5.1.1 no such mailbox")
     world.work(2)
     (told,) = world.sent(Kind.UNDELIVERED)

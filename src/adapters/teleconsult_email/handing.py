@@ -18,6 +18,8 @@ from teleconsult_email.words import in_words, status_in
 
 _OVER_SIZE = 552
 _SIGN_IN_FIRST = 530
+_ABOUT_US = frozenset({"5.4.5", "5.7.60"})
+"""A sending limit, and a sender that is not the account's: the same for every letter."""
 _DOT_AT_START = re.compile(rb"(?m)^\.")
 
 
@@ -66,6 +68,8 @@ def _addressed(wire: Wire, server: str, envelope: Envelope, size: int) -> NotDel
         raise refused(server, "does not take letters from our sender", code, said)
     told = ["NOTIFY=FAILURE,DELAY"] if wire.has_extn("dsn") else []
     code, said = wire.rcpt(envelope.recipient, told)
+    if 500 <= code < 600 and status_in(said).startswith("5.7."):  # policy: it knows no letter yet
+        raise refused(server, "does not pass our letters on", code, said)
     return None if 200 <= code < 300 else _about_this_letter(server, code, said)
 
 
@@ -78,6 +82,7 @@ def _mail_options(wire: Wire, envelope: Envelope, size: int, international: bool
 
 
 def _about_this_letter(server: str, code: int, said: bytes) -> NotDelivered:
-    if not 500 <= code < 600 or code == _SIGN_IN_FIRST:
+    ours = code == _SIGN_IN_FIRST or status_in(said) in _ABOUT_US
+    if ours or not 500 <= code < 600:
         raise refused(server, "does not take this letter now", code, said)
     return NotDelivered(in_words(status_in(said), code))

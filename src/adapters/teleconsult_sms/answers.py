@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 from attrs import frozen
@@ -25,12 +24,14 @@ _WHY = {
 
 @frozen
 class Told:
-    """One message as BulkSMS tells of it; `ref` is what we called it, empty when it says none."""
+    """One message as BulkSMS tells of it; `ref` is what we called it, empty when it says none.
+
+    It does not say when: the date it names is that of the submission.
+    """
 
     ref: str
     state: str
     why: str = ""
-    at: datetime | None = None
 
     @property
     def delivery(self) -> Delivery:
@@ -56,21 +57,11 @@ def _each(found: list[Any]) -> Iterator[Told]:
             state = _text(status.get("type"))
             failed = state == "FAILED"
             why = _WHY.get(subtype, "the gateway could not deliver it") if failed else ""
-            yield Told(_text(one.get("userSuppliedId")), state, why, _date(one))
+            yield Told(_text(one.get("userSuppliedId")), state, why)
 
 
 def _text(value: Any) -> str:
     return value[:100] if isinstance(value, str) else ""
-
-
-def _date(one: dict[str, Any]) -> datetime | None:
-    submission = one.get("submission")
-    said = _text(submission.get("date")) if isinstance(submission, dict) else ""
-    try:
-        found = datetime.fromisoformat(said)
-    except ValueError:
-        return None
-    return found.astimezone(UTC) if found.tzinfo is not None else None
 
 
 def credit_in(body: bytes) -> float | None:

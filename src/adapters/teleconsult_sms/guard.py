@@ -19,10 +19,10 @@ EUROPE = frozenset(
     {
         *("AT", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GR", "HR"),
         *("HU", "IE", "IS", "IT", "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO"),
-        *("SE", "SI", "SK"),
+        *("SE", "SI", "SK", "AX", "BL", "GF", "GP", "MF", "MQ", "RE", "YT"),
     }
 )
-"""The European Economic Area, Switzerland and the United Kingdom."""
+"""The European Economic Area with its parts overseas, Switzerland and the United Kingdom."""
 
 _ALLOWED = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
 _KINDS = {

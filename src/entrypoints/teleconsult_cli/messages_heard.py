@@ -55,7 +55,7 @@ def receipts(at: AtHand, body: BinaryIO) -> None:
         raise BadInput("receipts", "that", found.why)
     told = [
         at.desk.note_delivery(
-            ref=one.ref, delivery=one.delivery, why=one.why, at=one.at or at.now, now=at.now
+            ref=one.ref, delivery=one.delivery, why=one.why, at=at.now, now=at.now
         )
         for one in found
     ]

@@ -138,6 +138,9 @@ def test_what_will_never_be_taken_is_an_answer_without_the_address(
         ("MAIL", "550 5.7.1 this sender may not write"),
         ("MAIL", "553 5.1.8 sender's domain is unknown"),
         ("RCPT", "530 5.7.0 sign in first"),
+        ("RCPT", "550 5.7.1 relaying denied"),
+        ("DATA", "550 5.4.5 enough for today"),
+        ("DATA", "550 5.7.60 not your sender"),
     ],
 )
 def test_a_refused_sender_is_for_somebody_to_mend(

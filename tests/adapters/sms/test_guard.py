@@ -24,7 +24,7 @@ EVIL = (
 
 
 @pytest.mark.parametrize(
-    "number", ["+32475550101", "+33612345678", "+31612345678", "+447400123456"]
+    "number", ["+32475550101", "+33612345678", "+31612345678", "+447400123456", "+262692123456"]
 )
 def test_mobile_phones_of_europe_are_written_to(number: str) -> None:
     texts = FakeTexts()
