@@ -70,6 +70,7 @@ class World:
         self.payouts = FakePayoutNetwork(self.network, watched)
         self._open_accounts(inner)
         self.safety.post.quiet = self.policies.quiet_hours is not None
+        self.safety.post.skews = lambda: [process.skew for process in self.workers]
         harsh, knows_keys = mix.one_in is not None, choices.n(2, "gateway for texts") == 0
         self.phone = Phone(self.faults, self.safety, knows_keys=knows_keys, harsh=harsh)
         self.mail = Mail(self.faults, self.safety, harsh=harsh)
