@@ -37,6 +37,8 @@ from teleconsult_core.testing.builders import (
     a_payout_account,
     a_rating,
     a_receipt,
+    a_seat,
+    a_signal,
     a_waiting,
     an_attendance,
     an_audit_entry,
@@ -63,6 +65,8 @@ def fill(open_work: OpenWork) -> None:
         work.attendance.add(an_attendance())
         work.links.put(a_link())
         work.feeds.add(a_feed())
+        work.seats.put(a_seat())
+        work.signals.append(a_signal())
         work.consents.put(a_consent_record())
         work.outbox.plan([a_message()])
         work.holds.put(a_hold())

@@ -51,6 +51,9 @@ class Judgement(StrEnum):
 MET = timedelta(minutes=1)
 """From this long on a patient in the room counts as having come."""
 
+RELOAD = timedelta(seconds=15)
+"""Who comes back sooner than this was not away."""
+
 
 @frozen
 class Stay:
@@ -65,7 +68,8 @@ class Stay:
 def stays(record: Sequence[Attendance], role: Role, now: datetime) -> tuple[Stay, ...]:
     """When `role` was in the room; a stay that has not ended lasts until `now`.
 
-    Entering again while inside (a reload, another device) continues the stay.
+    Entering again while inside, or a moment after leaving (a page loaded again says goodbye first),
+    continues the stay.
     """
     found: list[Stay] = []
     since: datetime | None = None
@@ -73,7 +77,8 @@ def stays(record: Sequence[Attendance], role: Role, now: datetime) -> tuple[Stay
         if event.role is not role:
             continue
         if event.seen is Seen.ENTERED and since is None:
-            since = event.at
+            again = found and event.at - found[-1].end < RELOAD
+            since = found.pop().start if again else event.at
         elif event.seen is Seen.LEFT and since is not None:
             found.append(Stay(since, event.at))
             since = None

@@ -13,6 +13,9 @@ from attrs import frozen
 
 from teleconsult_core.ports import Ports
 from teleconsult_core.use_cases import (
+    admit_patient as _admit_patient,
+)
+from teleconsult_core.use_cases import (
     apply_retention as _apply_retention,
 )
 from teleconsult_core.use_cases import (
@@ -43,6 +46,9 @@ from teleconsult_core.use_cases import (
     dispute_evidence as _dispute_evidence,
 )
 from teleconsult_core.use_cases import (
+    end_room as _end_room,
+)
+from teleconsult_core.use_cases import (
     enter as _enter,
 )
 from teleconsult_core.use_cases import (
@@ -52,7 +58,13 @@ from teleconsult_core.use_cases import (
     export_patient as _export_patient,
 )
 from teleconsult_core.use_cases import (
+    give_up_seat as _give_up_seat,
+)
+from teleconsult_core.use_cases import (
     join as _join,
+)
+from teleconsult_core.use_cases import (
+    keep_seat as _keep_seat,
 )
 from teleconsult_core.use_cases import (
     leave as _leave,
@@ -94,6 +106,9 @@ from teleconsult_core.use_cases import (
     read_feed as _read_feed,
 )
 from teleconsult_core.use_cases import (
+    read_signals as _read_signals,
+)
+from teleconsult_core.use_cases import (
     reauthorize as _reauthorize,
 )
 from teleconsult_core.use_cases import (
@@ -121,6 +136,9 @@ from teleconsult_core.use_cases import (
     retry as _retry,
 )
 from teleconsult_core.use_cases import (
+    send_signal as _send_signal,
+)
+from teleconsult_core.use_cases import (
     set_unavailability as _set_unavailability,
 )
 from teleconsult_core.use_cases import (
@@ -140,6 +158,9 @@ from teleconsult_core.use_cases import (
 )
 from teleconsult_core.use_cases import (
     take_card_news as _take_card_news,
+)
+from teleconsult_core.use_cases import (
+    take_seat as _take_seat,
 )
 from teleconsult_core.use_cases import (
     wait_for_slot as _wait_for_slot,
@@ -194,6 +215,15 @@ class Desk(Ports):
     join_by_link = _join.join_by_link
     leave = _leave.leave
     report_trouble = _leave.report_trouble
+
+    # The built-in waiting room
+    take_seat = _take_seat.take_seat
+    keep_seat = _keep_seat.keep_seat
+    admit_patient = _admit_patient.admit_patient
+    send_signal = _send_signal.send_signal
+    read_signals = _read_signals.read_signals
+    give_up_seat = _give_up_seat.give_up_seat
+    end_room = _end_room.end_room
 
     # What is charged
     complete = _complete.complete

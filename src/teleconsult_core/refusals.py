@@ -362,6 +362,47 @@ class LinkDead(Refusal):
 
 
 @frozen
+class SeatTaken(Refusal):
+    """Another device of the same person has the seat, and was heard of a moment ago."""
+
+    code = "seat-taken"
+    sentence = "Another device is in the room; the seat is free at {free_at} if it is gone by then."
+    free_at: datetime
+
+
+@frozen
+class SeatLost(Refusal):
+    """Another device has the seat by now, or nothing was heard of this one for too long."""
+
+    code = "seat-lost"
+    sentence = "This seat is no longer taken under number {epoch}; take it again."
+    epoch: int
+
+
+@frozen
+class NotAdmitted(Refusal):
+    """The patient waits until the practitioner lets him in."""
+
+    code = "not-admitted"
+    sentence = "The {role} has not been let in yet."
+    role: str
+
+
+@frozen
+class NobodyWaits(Refusal):
+    code = "nobody-waits"
+    sentence = "The patient is not in the waiting room."
+
+
+@frozen
+class RoomEnded(Refusal):
+    """The consultation is over, moved or called off, or the practitioner ended it."""
+
+    code = "room-ended"
+    sentence = "This room is closed."
+
+
+@frozen
 class NotAbsent(Refusal):
     """What was recorded does not show that the other side was missing."""
 

@@ -39,6 +39,7 @@ from teleconsult_core.people import Actor, ErasedPatient, Patient, Practice, Pra
 from teleconsult_core.queues import Inbox, Operations, Outbox
 from teleconsult_core.ratings import Rating, RatingSummary
 from teleconsult_core.receipts import Receipt, ReceiptDocument
+from teleconsult_core.rooms import Seats, Signals
 from teleconsult_core.schedules import Schedule, Unavailability, VisitType
 from teleconsult_core.times import Interval
 from teleconsult_core.waiting_list import Waiting
@@ -276,6 +277,10 @@ class Work(Protocol):
     def ledger(self) -> Ledger: ...
     @property
     def attendance(self) -> AttendanceRecord: ...
+    @property
+    def seats(self) -> Seats: ...
+    @property
+    def signals(self) -> Signals: ...
     @property
     def ratings(self) -> Ratings: ...
     @property

@@ -22,6 +22,7 @@ from teleconsult_sqlalchemy.store_people import (
     WaitingStatements,
 )
 from teleconsult_sqlalchemy.store_receipts import ReceiptStatements
+from teleconsult_sqlalchemy.store_seats import SeatStatements, SignalStatements
 from teleconsult_sqlalchemy.tables import Tables
 
 
@@ -86,6 +87,14 @@ class AllStatements:
     @cached_property
     def receipts(self) -> ReceiptStatements:
         return ReceiptStatements(self._tables, self._make)
+
+    @cached_property
+    def seats(self) -> SeatStatements:
+        return SeatStatements(self._tables, self._make)
+
+    @cached_property
+    def signals(self) -> SignalStatements:
+        return SignalStatements(self._tables, self._make)
 
     @cached_property
     def ratings(self) -> RatingStatements:

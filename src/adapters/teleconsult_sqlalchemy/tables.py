@@ -38,6 +38,9 @@ class Tables:
     appointment_ticks: sa.Table
     attendance: sa.Table
     links: sa.Table
+    seats: sa.Table
+    signals: sa.Table
+    signal_numbers: sa.Table
     consents: sa.Table
     messages: sa.Table
     holds: sa.Table

@@ -87,6 +87,19 @@ def booking_tables(make: Maker) -> dict[str, sa.Table]:
     )  # fmt: skip
     make.index(links, "token_hash", unique=True)
     make.index(links, "appointment")
+    seats = make.table(
+        "seats", _appointment(make), number("sequence"), choice("role", Role),
+        text("device", personal="pseudonym"), number("epoch"), instant("taken_at"),
+        instant("last_seen"), instant("admitted_at", null=True), instant("left_at", null=True),
+        flag("ended"), key="appointment role",
+    )  # fmt: skip
+    # `last_seen` is in no index, so that a heartbeat changes a row and nothing else.
+    make.index(seats, "appointment", where="left_at IS NULL")
+    signals = make.table(
+        "signals", _appointment(make), number("number"), choice("addressee", Role),
+        number("from_epoch"), number("to_epoch"), text("body", personal="words"), instant("at"),
+        key="appointment number", rowid=True,
+    )  # fmt: skip
     consents = make.table(
         "consents", _appointment(make), number("attempt"), *money("amount"), text("version"),
         text("language"), text("words", personal="words"), instant("given_at"),
@@ -97,6 +110,11 @@ def booking_tables(make: Maker) -> dict[str, sa.Table]:
         "appointment_ticks": ticks,
         "attendance": attendance,
         "links": links,
+        "seats": seats,
+        "signals": signals,
+        "signal_numbers": make.table(
+            "signal_numbers", _appointment(make), number("last"), key="appointment"
+        ),
         "consents": consents,
         "messages": messages_table(make),
     }

@@ -1,4 +1,4 @@
-"""The unit of work on SQL: one transaction and the seventeen stores in it.
+"""The unit of work on SQL: one transaction and the nineteen stores in it.
 
 May import the stores, `transactions`, `running`. Two ways in: `SqlStore(engine)` begins and ends
 its own transactions; `SqlStore.within(connection)` works inside the host's and leaves beginning,
@@ -27,6 +27,7 @@ from teleconsult_sqlalchemy.store_messages import SqlInbox, SqlLinks, SqlOutbox
 from teleconsult_sqlalchemy.store_payments import SqlConsents, SqlHolds, SqlLedger, SqlOperations
 from teleconsult_sqlalchemy.store_people import SqlAudit, SqlPatients, SqlRatings, SqlWaitingList
 from teleconsult_sqlalchemy.store_receipts import SqlReceipts
+from teleconsult_sqlalchemy.store_seats import SqlSeats, SqlSignals
 from teleconsult_sqlalchemy.tables import Tables, tables
 from teleconsult_sqlalchemy.transactions import HostsTransaction, OwnTransaction, Transaction, named
 from teleconsult_sqlalchemy.transactions_postgresql import PostgresTransaction
@@ -92,6 +93,14 @@ class SqlWork:
     @property
     def attendance(self) -> SqlAttendance:
         return SqlAttendance(self._run, self._sql.attendance)
+
+    @property
+    def seats(self) -> SqlSeats:
+        return SqlSeats(self._run, self._sql.seats)
+
+    @property
+    def signals(self) -> SqlSignals:
+        return SqlSignals(self._run, self._sql.signals)
 
     @property
     def ratings(self) -> SqlRatings:

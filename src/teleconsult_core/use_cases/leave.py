@@ -6,9 +6,10 @@ from datetime import datetime
 
 from teleconsult_core.attendance import Attendance, Seen
 from teleconsult_core.ids import AppointmentId
-from teleconsult_core.people import Actor, Role
+from teleconsult_core.people import Actor
 from teleconsult_core.ports import Ports
 from teleconsult_core.refusals import NotFound
+from teleconsult_core.use_cases.door import their_appointment
 
 
 def leave(
@@ -34,13 +35,9 @@ def _seen(
     now: datetime,
 ) -> Attendance | NotFound:
     with ports.open_work() as work:
-        found = work.appointments.get(appointment)
-        people = {}
-        if found is not None:
-            terms = found.terms
-            people = {Role.PATIENT: terms.patient, Role.PRACTITIONER: terms.practitioner}
-        if people.get(by.role) != by.id:
-            return NotFound(what="appointment", id=appointment)
+        found = their_appointment(work, appointment, by)
+        if isinstance(found, NotFound):
+            return found
         event = Attendance(appointment, now, by.role, seen, device)
         work.attendance.add(event)
         work.commit()

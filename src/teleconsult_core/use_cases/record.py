@@ -20,11 +20,18 @@ def record_change(
 ) -> None:
     """Write `new` and what follows from it; raises `SlotConflict` before anything else."""
     work.appointments.put(new)
+    if isinstance(old, Confirmed) and not _same_room(old, new):
+        work.signals.remove(new.terms.id)  # what two browsers told each other is needed no more
     plan = messages_after(old, new, policies=the_practice(work).policies, now=now)
     if plan.drop:
         work.outbox.drop_planned(new.terms.id, now, plan.drop)
     work.outbox.plan(plan.messages)
     note(work, new, action=new.state, actor=actor, now=now)
+
+
+def _same_room(old: Appointment, new: Appointment) -> bool:
+    """Whether whoever sits in the room of `old` may stay there."""
+    return isinstance(new, Confirmed) and new.terms.sequence == old.terms.sequence
 
 
 def note(

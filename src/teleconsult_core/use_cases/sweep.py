@@ -1,7 +1,7 @@
 """Sweep: put down what time alone has decided. Tidies; no rule waits for it.
 
 Lapsed reservations and confirmations, holds that ended at the network, consultations nobody
-decided about, and holds that have no more use.
+decided about, holds that have no more use, and seats of the waiting room that nobody keeps.
 """
 
 from __future__ import annotations
@@ -24,11 +24,13 @@ from teleconsult_core.holds import CHARGED, LIVE, CardHold
 from teleconsult_core.ids import AppointmentId
 from teleconsult_core.people import SYSTEM
 from teleconsult_core.ports import Ports, PortTrouble
+from teleconsult_core.seats import LEASE, Seat
 from teleconsult_core.stores import Work
 from teleconsult_core.use_cases.deciding_again import deciding_again
 from teleconsult_core.use_cases.holding import let_go, standing_hold
 from teleconsult_core.use_cases.offer_freed_time import offer_freed_time
 from teleconsult_core.use_cases.record import give_up_offer, record_change
+from teleconsult_core.use_cases.seating import anybody, note_left
 from teleconsult_core.use_cases.settle_payment import settle_payment
 
 UNDECIDED_FOR = timedelta(days=2)
@@ -43,6 +45,8 @@ class Swept:
     ended_holds: int = 0
     unbilled: int = 0
     let_go: int = 0
+    left: int = 0
+    """Seats whose lease ended: whoever sat there left when he was last heard of."""
     waiting: int = 0
     """Holds that could not be looked at, because the network did not answer."""
 
@@ -57,6 +61,7 @@ def sweep(ports: Ports, *, now: datetime, limit: int = 100) -> Swept:
         ended_holds=ended,
         unbilled=sum(_leave_unbilled(ports, id, now) for id in found.undecided),
         let_go=sum(_let_go_if_useless(ports, hold, now) for hold in found.left_over),
+        left=sum(_note_empty(ports, seat, now) for seat in found.silent),
         waiting=waiting,
     )
 
@@ -69,6 +74,7 @@ class _Found:
     past_end: tuple[CardHold, ...]
     undecided: tuple[AppointmentId, ...]
     left_over: tuple[CardHold, ...]
+    silent: tuple[Seat, ...]
 
 
 def _look(ports: Ports, now: datetime, limit: int) -> _Found:
@@ -88,6 +94,7 @@ def _look(ports: Ports, now: datetime, limit: int) -> _Found:
                 for hold in work.holds.left_over(limit)
                 if _useless(work, work.appointments.get(hold.appointment), hold, now)
             ),
+            silent=tuple(work.seats.stale(now - LEASE, limit)),
         )
 
 
@@ -161,3 +168,18 @@ def _useless(work: Work, found: Appointment | None, hold: CardHold, now: datetim
         later = (other for other in work.holds.of(hold.appointment) if other.attempt > hold.attempt)
         return any(other.standing(now) or other.state in CHARGED for other in later)
     return hold.state in LIVE
+
+
+def _note_empty(ports: Ports, seen: Seat, now: datetime) -> bool:
+    """A browser that was killed says no goodbye."""
+    with ports.open_work() as work:
+        work.appointments.get(seen.appointment)
+        seat = work.seats.get(seen.appointment, seen.role)
+        if seat is None or seat.left_at is not None or seat.living(now):
+            return False
+        note_left(work, seat, seat.last_seen)
+        work.seats.put(seat.left(seat.last_seen))
+        if not anybody(one for one in work.seats.of(seen.appointment) if one.role is not seat.role):
+            work.signals.remove(seen.appointment)
+        work.commit()
+    return True

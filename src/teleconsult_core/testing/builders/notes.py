@@ -15,6 +15,7 @@ from teleconsult_core.links import Link, Purpose, hash_token
 from teleconsult_core.messages import Channel, Kind, Message, To
 from teleconsult_core.people import SYSTEM, Role, patient_actor
 from teleconsult_core.ratings import Rating
+from teleconsult_core.seats import Seat, Signal
 from teleconsult_core.slots import Mode
 from teleconsult_core.testing.builders.appointments import (
     APPOINTMENT,
@@ -57,6 +58,17 @@ def a_link(**changes: Any) -> Link:
         expires_at=END + timedelta(hours=1),
     )
     return evolve(link, **changes)
+
+
+def a_seat(**changes: Any) -> Seat:
+    """The patient's, just taken; he waits."""
+    seat = Seat(APPOINTMENT, 0, Role.PATIENT, "phone", 1, taken_at=START, last_seen=START)
+    return evolve(seat, **changes)
+
+
+def a_signal(**changes: Any) -> Signal:
+    signal = Signal(APPOINTMENT, Role.PATIENT, from_epoch=1, to_epoch=1, body="offer", at=START)
+    return evolve(signal, **changes)
 
 
 def a_feed(**changes: Any) -> Feed:

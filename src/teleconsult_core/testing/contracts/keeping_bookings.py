@@ -21,6 +21,8 @@ from teleconsult_core.testing.builders import (
     a_link,
     a_message,
     a_reserved,
+    a_seat,
+    a_signal,
     an_attendance,
     an_awaiting,
 )
@@ -108,6 +110,8 @@ class BookingStoresContract(StoreUnderTest):
         with self.writing() as work:
             for id in (APPOINTMENT, other.terms.id):
                 work.attendance.add(an_attendance(appointment=id))
+                work.seats.put(a_seat(appointment=id))
+                work.signals.append(a_signal(appointment=id))
                 work.links.put(a_link(id=f"link-{id}", token_hash=f"hash-{id}", appointment=id))
                 work.consents.put(a_consent_record(appointment=id))
                 work.outbox.plan([a_message(id=f"message-{id}", appointment=id)])
@@ -115,9 +119,11 @@ class BookingStoresContract(StoreUnderTest):
             work.appointments.remove(APPOINTMENT)
         with self.reading() as work:
             assert work.appointments.get(APPOINTMENT) is None
-            stores = (work.attendance, work.links, work.consents, work.outbox)
-            assert [len(store.of(APPOINTMENT)) for store in stores] == [0, 0, 0, 0]
-            assert [len(store.of(other.terms.id)) for store in stores] == [1, 1, 1, 1]
+            stores = (work.attendance, work.links, work.consents, work.outbox, work.seats)
+            assert [len(store.of(APPOINTMENT)) for store in stores] == [0, 0, 0, 0, 0]
+            assert [len(store.of(other.terms.id)) for store in stores] == [1, 1, 1, 1, 1]
+            said = [work.signals.after(id, Role.PATIENT, 0) for id in (APPOINTMENT, other.terms.id)]
+            assert [len(signals) for signals in said] == [0, 1]
 
     def test_a_forgotten_appointment_frees_its_time(self) -> None:
         self.keep(a_completed())

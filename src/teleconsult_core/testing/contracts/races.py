@@ -10,12 +10,16 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
+from time import monotonic
 from typing import TypeVar
 
 from attrs import evolve
 
 from teleconsult_core.ids import AppointmentId, MessageId
 from teleconsult_core.messages import MessageState
+from teleconsult_core.people import Role
+from teleconsult_core.refusals import SeatTaken
+from teleconsult_core.seats import LEASE, take
 from teleconsult_core.stores import SlotConflict
 from teleconsult_core.testing.builders import (
     APPOINTMENT,
@@ -25,6 +29,8 @@ from teleconsult_core.testing.builders import (
     a_cancelled,
     a_confirmed,
     a_message,
+    a_seat,
+    a_signal,
     an_operation,
 )
 from teleconsult_core.testing.contracts.store_under_test import StoreUnderTest
@@ -32,6 +38,8 @@ from teleconsult_core.testing.contracts.store_under_test import StoreUnderTest
 T = TypeVar("T")
 HOUR = timedelta(hours=1)
 RUNNERS = 4
+PATIENCE = 60
+"""Seconds that a condition may take on a busy machine."""
 
 
 def at_once(run: Callable[[int], T], runners: int = RUNNERS) -> Sequence[T]:
@@ -157,3 +165,80 @@ class RaceContract(StoreUnderTest):
         assert sorted(at_once(claim)) == [0] * (RUNNERS - 1) + [1]
         with self.reading() as work:
             assert [one.attempts for one in work.outbox.of(APPOINTMENT)] == [1]
+
+    def test_signals_are_numbered_without_gaps_and_read_in_order(self) -> None:
+        self.keep(a_confirmed())
+        open_work, each = self.open_work, 10
+
+        def read() -> list[int]:
+            """Whoever asks for what came after the last he saw, again and again, misses none."""
+            seen: list[int] = []
+            until = monotonic() + PATIENCE
+            while len(seen) < (RUNNERS - 1) * each and monotonic() < until:
+                with open_work(writing=False) as work:
+                    new = work.signals.after(APPOINTMENT, Role.PATIENT, seen[-1] if seen else 0)
+                seen += [signal.number for signal in new]
+            return seen
+
+        def run(number: int) -> list[int]:
+            if number == 0:
+                return read()
+            given = []
+            for turn in range(each):
+                with open_work() as work:
+                    given.append(work.signals.append(a_signal(body=f"{number}:{turn}")))
+                    if turn % 3 == number % 3:
+                        work.commit()
+                        continue
+                with open_work() as work:  # the first was left: its number is given again
+                    given[-1] = work.signals.append(a_signal(body=f"{number}:{turn}"))
+                    work.commit()
+            return given
+
+        seen, *given = at_once(run)
+        assert seen == list(range(1, (RUNNERS - 1) * each + 1))
+        assert sorted(number for numbers in given for number in numbers) == seen
+
+    def test_one_seat_goes_to_one_device(self) -> None:
+        self.keep(a_confirmed())
+        open_work = self.open_work
+
+        def sit(number: int) -> bool:
+            with open_work() as work:
+                work.appointments.get(APPOINTMENT)  # the room's lock
+                before = work.seats.get(APPOINTMENT, Role.PATIENT)
+                seat = take(
+                    before, appointment=APPOINTMENT, sequence=0, role=Role.PATIENT,
+                    device=str(number), now=START,
+                )  # fmt: skip
+                if isinstance(seat, SeatTaken):
+                    return False
+                work.seats.put(seat)
+                work.commit()
+            return True
+
+        assert sorted(at_once(sit)) == [False] * (RUNNERS - 1) + [True]
+
+    def test_a_heartbeat_never_revives_a_seat_that_somebody_else_took(self) -> None:
+        self.keep(a_confirmed())
+        with self.writing() as work:
+            work.seats.put(a_seat())
+        open_work, after = self.open_work, START + LEASE
+
+        def run(number: int) -> bool:
+            with open_work() as work:
+                if number:
+                    kept = work.seats.keep(APPOINTMENT, Role.PATIENT, 1, START + LEASE / 2)
+                else:
+                    before = work.seats.get(APPOINTMENT, Role.PATIENT)
+                    kept = before is None or not before.living(after)
+                    if kept:
+                        work.seats.put(a_seat(device="tablet", epoch=2, last_seen=after))
+                work.commit()
+            return kept
+
+        took, *kept = at_once(run)
+        assert kept == [not took] * (RUNNERS - 1)
+        with self.reading() as work:
+            seat = work.seats.of(APPOINTMENT)[0]
+        assert (seat.epoch, seat.last_seen) == ((2, after) if took else (1, START + LEASE / 2))

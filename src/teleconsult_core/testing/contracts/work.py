@@ -33,6 +33,7 @@ from teleconsult_core.testing.contracts.keeping_people import (
     WaitingListContract,
 )
 from teleconsult_core.testing.contracts.keeping_receipts import ReceiptsContract
+from teleconsult_core.testing.contracts.keeping_seats import SeatsContract, SignalsContract
 from teleconsult_core.testing.contracts.noting_and_claiming import NoteAndClaimContract
 from teleconsult_core.testing.contracts.overlap import OverlapContract
 from teleconsult_core.testing.contracts.races import RaceContract
@@ -52,6 +53,8 @@ class StoresContract(
     NoteAndClaimContract,
     LinksContract,
     FeedsContract,
+    SeatsContract,
+    SignalsContract,
     InboxContract,
     ClinicContract,
     UnavailabilitiesContract,

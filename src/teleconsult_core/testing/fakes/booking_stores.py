@@ -17,7 +17,16 @@ from teleconsult_core.attendance import Attendance
 from teleconsult_core.ids import AppointmentId, PatientId, PractitionerId
 from teleconsult_core.stores import Appointments, AttendanceRecord, SlotConflict
 from teleconsult_core.testing.fakes.drafts import Draft
-from teleconsult_core.testing.fakes.kinds import APPOINTMENTS, ATTENDANCE, CONSENTS, LINKS, MESSAGES
+from teleconsult_core.testing.fakes.kinds import (
+    APPOINTMENTS,
+    ATTENDANCE,
+    CONSENTS,
+    LINKS,
+    MESSAGES,
+    SEATS,
+    SIGNAL_NUMBERS,
+    SIGNALS,
+)
 from teleconsult_core.testing.fakes.shelf import Shelf
 from teleconsult_core.testing.fakes.shelves import BY_APPOINTMENT, INSTANT, Grouping, Ordering
 from teleconsult_core.times import TICK, Interval
@@ -99,10 +108,11 @@ class FakeAppointments:
     def remove(self, id: AppointmentId) -> None:
         """What belongs to it goes with it."""
         self._kept.remove(id)
-        for kind in (ATTENDANCE, LINKS, CONSENTS, MESSAGES):
+        for kind in (ATTENDANCE, LINKS, CONSENTS, MESSAGES, SEATS, SIGNALS):
             shelf: Shelf[Any, Any] = self._draft.shelf(kind)
             for key in shelf.keys(BY_APPOINTMENT, id):
                 shelf.remove(key)
+        self._draft.shelf(SIGNAL_NUMBERS).remove(id)
 
 
 def _time_taken(appointment: Appointment | None) -> _Taken | None:

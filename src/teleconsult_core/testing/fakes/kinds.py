@@ -28,10 +28,11 @@ from teleconsult_core.links import Link
 from teleconsult_core.messages import Message
 from teleconsult_core.payments import News, Operation
 from teleconsult_core.payout_accounts import PayoutAccount
-from teleconsult_core.people import ErasedPatient, Patient, Practice, Practitioner
+from teleconsult_core.people import ErasedPatient, Patient, Practice, Practitioner, Role
 from teleconsult_core.ratings import Rating
 from teleconsult_core.receipts import Receipt, ReceiptDocument
 from teleconsult_core.schedules import Schedule, Unavailability, VisitType
+from teleconsult_core.seats import Seat, Signal
 from teleconsult_core.testing.fakes.shelves import Kind
 from teleconsult_core.waiting_list import Waiting
 
@@ -44,6 +45,10 @@ UNAVAILABILITIES: Kind[UnavailabilityId, Unavailability] = Kind("unavailabilitie
 PATIENTS: Kind[PatientId, Patient | ErasedPatient] = Kind("patients")
 APPOINTMENTS: Kind[AppointmentId, Appointment] = Kind("appointments")
 ATTENDANCE: Kind[int, Attendance] = Kind("attendance")
+SEATS: Kind[tuple[AppointmentId, Role], Seat] = Kind("seats")
+SIGNALS: Kind[tuple[AppointmentId, int], Signal] = Kind("signals")
+SIGNAL_NUMBERS: Kind[AppointmentId, int] = Kind("signal numbers")
+"""The last number given out."""
 HOLDS: Kind[HoldId, CardHold] = Kind("holds")
 OPERATIONS: Kind[OperationId, Operation] = Kind("operations")
 CONSENTS: Kind[tuple[AppointmentId, int], ConsentRecord] = Kind("consents")

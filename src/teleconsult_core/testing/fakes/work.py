@@ -24,10 +24,11 @@ from teleconsult_core.testing.fakes.people_stores import (
     FakeWaitingList,
 )
 from teleconsult_core.testing.fakes.receipt_stores import FakeReceipts
+from teleconsult_core.testing.fakes.seat_stores import FakeSeats, FakeSignals
 
 
 class FakeWork:
-    """The seventeen stores, each made when it is asked for."""
+    """The nineteen stores, each made when it is asked for."""
 
     __slots__ = ("_commit", "_draft")
 
@@ -85,6 +86,14 @@ class FakeWork:
     @property
     def attendance(self) -> FakeAttendance:
         return FakeAttendance(self._draft)
+
+    @property
+    def seats(self) -> FakeSeats:
+        return FakeSeats(self._draft)
+
+    @property
+    def signals(self) -> FakeSignals:
+        return FakeSignals(self._draft)
 
     @property
     def ratings(self) -> FakeRatings:

@@ -457,6 +457,47 @@ CREATE TABLE receipt_documents (
 )
  STRICT;
 
+CREATE TABLE seats (
+    appointment TEXT NOT NULL, 
+    sequence INTEGER NOT NULL, 
+    role TEXT NOT NULL CONSTRAINT role_known CHECK (role IN ('patient', 'practitioner', 'support', 'operator', 'system')), 
+    device TEXT NOT NULL, 
+    epoch INTEGER NOT NULL, 
+    taken_at INTEGER NOT NULL, 
+    last_seen INTEGER NOT NULL, 
+    admitted_at INTEGER, 
+    left_at INTEGER, 
+    ended INTEGER NOT NULL, 
+    PRIMARY KEY (appointment, role), 
+    FOREIGN KEY(appointment) REFERENCES appointments (id) ON DELETE CASCADE
+)
+ WITHOUT ROWID,
+ STRICT;
+
+CREATE INDEX seats_appointment_some ON seats (appointment) WHERE left_at IS NULL;
+
+CREATE TABLE signal_numbers (
+    appointment TEXT NOT NULL, 
+    last INTEGER NOT NULL, 
+    PRIMARY KEY (appointment), 
+    FOREIGN KEY(appointment) REFERENCES appointments (id) ON DELETE CASCADE
+)
+ WITHOUT ROWID,
+ STRICT;
+
+CREATE TABLE signals (
+    appointment TEXT NOT NULL, 
+    number INTEGER NOT NULL, 
+    addressee TEXT NOT NULL CONSTRAINT addressee_known CHECK (addressee IN ('patient', 'practitioner', 'support', 'operator', 'system')), 
+    from_epoch INTEGER NOT NULL, 
+    to_epoch INTEGER NOT NULL, 
+    body TEXT NOT NULL, 
+    at INTEGER NOT NULL, 
+    PRIMARY KEY (appointment, number), 
+    FOREIGN KEY(appointment) REFERENCES appointments (id) ON DELETE CASCADE
+)
+ STRICT;
+
 INSERT INTO teleconsult_version (version_num) VALUES ('0001') RETURNING version_num;
 
 COMMIT;
@@ -478,7 +519,7 @@ INSERT INTO ratings (appointment, practitioner, stars, words, rated_at) VALUES (
 INSERT INTO receipt_series (issuer, year, last) VALUES ('dr-peeters', 2030, 1);
 INSERT INTO receipts (number, kind, issuer_id, issuer_name, issuer_address, issuer_number, issuer_tax_note, issuer_identifiers, issuer_country, issuer_vat_exempt, patient, patient_name, appointment, hold, amount_minor, amount_currency, service_at, issued_at, language, cause, corrects, reason) VALUES ('dr-peeters-2030-00001', 'receipt', 'dr-peeters', 'Dr Anne Peeters', 'Avenue du Parc 1
 1000 Bruxelles', 'BE0123456749', '', '[]', '', 0, 'patient-1', 'Zoë D''Hondt', 'a-1', 'a-1:hold:1', 4500, 'EUR', 1894179600000000, 1894180800000000, 'fr', 'a-1:hold:1:captured', NULL, '');
-INSERT INTO schedules (practitioner, form, document) VALUES ('dr-peeters', 1, '{"practitioner": "dr-peeters", "zone": "Europe/Brussels", "hours": [{"weekdays": [1, 2, 3, 4, 5], "opens": "09:00:00", "closes": "12:00:00", "modes": ["video", "in-person"], "valid_from": null, "valid_until": null}, {"weekdays": [1, 2, 3, 4, 5], "opens": "14:00:00", "closes": "18:00:00", "modes": ["video", "in-person"], "valid_from": null, "valid_until": null}], "exceptions": []}');
+INSERT INTO schedules (practitioner, form, document) VALUES ('dr-peeters', 1, '{"practitioner": "dr-peeters", "zone": "Europe/Brussels", "hours": [{"weekdays": [1, 2, 3, 4, 5], "opens": "09:00:00", "closes": "12:00:00", "modes": ["in-person", "video"], "valid_from": null, "valid_until": null}, {"weekdays": [1, 2, 3, 4, 5], "opens": "14:00:00", "closes": "18:00:00", "modes": ["in-person", "video"], "valid_from": null, "valid_until": null}], "exceptions": []}');
 INSERT INTO unavailabilities (id, practitioner, mode, starts, ends, source) VALUES ('away-1', 'dr-peeters', 'video', 1894179600000000, 1894180800000000, 'by hand');
 INSERT INTO visit_types (id, practitioner, form, document) VALUES ('consultation', 'dr-peeters', 1, '{"id": "consultation", "practitioner": "dr-peeters", "name": "Consultation", "offers": {"video": {"duration": 20, "fee": {"minor": 4500, "currency": "EUR"}}, "in-person": {"duration": 30, "fee": {"minor": 5000, "currency": "EUR"}}}, "buffer_after": 5, "minimum_notice": 0, "booking_horizon": 7776000000000}');
 INSERT INTO waiting_list (id, practitioner, visit_type, mode, patient, before, asked_at, state, offer, declined) VALUES ('waiting-1', 'dr-peeters', 'consultation', 'video', 'patient-1', 1894179600000000, 1894003200000000, 'waiting', NULL, '[]');
@@ -498,3 +539,6 @@ Annulation sans frais.', 1894003200000000);
 INSERT INTO links (id, token_hash, appointment, sequence, role, purpose, opens_at, expires_at, generation, revoked_at) VALUES ('a-1:0:join:patient:1', '916c935f17241b8fd0b7fa37b169feb440974512f9bc61ae1f9c2fad30d8624a', 'a-1', 0, 'patient', 'join', 1894178700000000, 1894184400000000, 1, NULL);
 INSERT INTO messages (id, kind, channel, recipient, practitioner, due_at, useful_until, appointment, patient, sequence, exempt, amount, about, state, attempts, not_before, ready_at, leased_until, done_at, segments, note, ref, delivery, delivery_at) VALUES ('a-1:0:reminder-60m:patient:sms', 'reminder', 'sms', 'patient', 'dr-peeters', 1894176000000000, 1894179600000000, 'a-1', 'patient-1', 0, 1, NULL, '60m', 'planned', 0, NULL, 1894176000000000, NULL, NULL, 0, '', '', 'unknown', NULL);
 INSERT INTO receipt_documents (number, content, sha256, printed_at) VALUES ('dr-peeters-2030-00001', X'255044462d312e3700ff', '056de5aa475efc20ac110da0f2bea518a05a49f7caaa65a706d4cccb1bc6bbd3', 1894180800000000);
+INSERT INTO seats (appointment, sequence, role, device, epoch, taken_at, last_seen, admitted_at, left_at, ended) VALUES ('a-1', 0, 'patient', 'phone', 1, 1894179600000000, 1894179600000000, NULL, NULL, 0);
+INSERT INTO signal_numbers (appointment, last) VALUES ('a-1', 1);
+INSERT INTO signals (appointment, number, addressee, from_epoch, to_epoch, body, at) VALUES ('a-1', 1, 'patient', 1, 1, 'offer', 1894179600000000);

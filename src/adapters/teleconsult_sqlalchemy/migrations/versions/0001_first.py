@@ -105,6 +105,18 @@ def _what_goes_with_them(make: Maker) -> None:
     )  # fmt: skip
     make.index(made, "appointment")
     make.index(made, "token_hash", unique=True)
+    made = make.table(
+        "seats", _appointment(make), *_numbers("sequence"), _word("role", ROLES), *_texts("device"),
+        *_numbers("epoch"), *_times("taken_at last_seen"),
+        *_times("admitted_at left_at", null=True), *_flags("ended"), key="appointment role",
+    )  # fmt: skip
+    make.index(made, "appointment", where="left_at IS NULL")
+    make.table(
+        "signals", _appointment(make), *_numbers("number"), _word("addressee", ROLES),
+        *_numbers("from_epoch to_epoch"), *_texts("body"), *_times("at"),
+        key="appointment number", rowid=True,
+    )  # fmt: skip
+    make.table("signal_numbers", _appointment(make), *_numbers("last"), key="appointment")
     make.table(
         "consents", _appointment(make), *_numbers("attempt amount_minor"),
         *_texts("amount_currency version language words"), *_times("given_at"),
