@@ -1,0 +1,97 @@
+"""The Flask application, and the blueprint that a host mounts in its own. May import every page."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask, Response, redirect, render_template, request
+from jinja2 import StrictUndefined
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as Answer
+
+from teleconsult_core.ports import PortTrouble
+from teleconsult_core.refusals import BadInput
+from teleconsult_flask import booking, card, finding, showing
+from teleconsult_flask.languages import COOKIE, language, offered, say
+from teleconsult_flask.safety import form_token, guard
+from teleconsult_flask.web import EXTENSION, Web, at_hand
+
+YEAR = 365 * 24 * 3600
+
+
+def site() -> Blueprint:
+    """All pages; `create_app` is an application with nothing else in it."""
+    pages = Blueprint(
+        "pages",
+        __name__,
+        static_folder="static",
+        static_url_path="/static",
+        template_folder="templates",
+    )
+    finding.pages(pages)
+    booking.pages(pages)
+    card.pages(pages)
+    pages.add_url_rule("/language", view_func=choose_language, methods=["POST"])
+    return pages
+
+
+def create_app(web: Web) -> Flask:
+    """An application for `web`. Raises `BadInput` for a secret that is too short."""
+    if len(web.secret) < 32:
+        raise BadInput("secret", f"{len(web.secret)} bytes", "at least 32 bytes")
+    app = Flask("teleconsult_flask", static_folder=None)
+    app.secret_key = web.secret
+    app.extensions[EXTENSION] = web
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined] # the extension adds it
+        say, _say_many, newstyle=True
+    )
+    guard(app)
+    showing.speak(app)
+    app.context_processor(_around)
+    app.register_blueprint(site())
+    app.register_error_handler(HTTPException, _failed)
+    app.register_error_handler(PortTrouble, _trouble)
+    app.register_error_handler(BadInput, _not_understood)
+    return app
+
+
+def choose_language() -> Answer:
+    """Keep the reader's choice, and show him the page he came from."""
+    chosen = request.form.get("language", "")
+    back = request.form.get("back", "/")
+    own = back.startswith("/") and not back.startswith(("//", "/\\"))
+    answer = redirect(back if own else "/", 303)
+    if chosen in offered():
+        answer.set_cookie(COOKIE, chosen, max_age=YEAR, secure=True, httponly=True, samesite="Lax")
+    return answer
+
+
+def _say_many(one: str, many: str, count: int) -> str:
+    return at_hand().words.of(language()).ngettext(one, many, count)
+
+
+def _around() -> dict[str, object]:
+    """What every template may say."""
+    return {
+        "practice": at_hand().practice(),
+        "language": language(),
+        "languages": offered(),
+        "form_token": form_token,
+        "here": request.full_path.rstrip("?") if request.method == "GET" else request.path,
+    }
+
+
+def _failed(problem: HTTPException) -> tuple[str, int] | Response | HTTPException:
+    code = problem.code or 500
+    if code < 400:
+        return problem
+    return render_template("trouble.html", code=code), code
+
+
+def _trouble(_: PortTrouble) -> tuple[str, int]:
+    return render_template("trouble.html", code=503), 503
+
+
+def _not_understood(_: BadInput) -> tuple[str, int]:
+    return render_template("trouble.html", code=400), 400

@@ -1,0 +1,41 @@
+"""In which language a page is: the reader's choice, his browser's, or the practice's first.
+
+A choice is kept in a cookie of its own and made by a POST; opening a page never changes it.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import g, request
+
+from teleconsult_flask.web import at_hand
+from teleconsult_flask.words import LANGUAGES, speech
+from teleconsult_messages.speech import Speech
+
+COOKIE = "language"
+
+
+def offered() -> tuple[str, ...]:
+    """The languages of the practice that the pages speak."""
+    practice = at_hand().practice()
+    return tuple(one for one in LANGUAGES if one in practice.languages) or LANGUAGES
+
+
+def language() -> str:
+    """The language of this request."""
+    if "language" not in g:
+        chosen = request.cookies.get(COOKIE, "")
+        first = next((one for one in at_hand().practice().languages if one in offered()), "fr")
+        asked = request.accept_languages.best_match(offered(), first)
+        g.language = chosen if chosen in offered() else asked
+    return cast(str, g.language)
+
+
+def say(words: str) -> str:
+    """`words` in the language of this request."""
+    return at_hand().words.of(language()).gettext(words)
+
+
+def spoken() -> Speech:
+    return speech(language())

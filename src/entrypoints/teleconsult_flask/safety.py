@@ -1,0 +1,101 @@
+"""What guards every request and every answer, whatever the page. May import flask only.
+
+Forms carry a token that is bound to the browser (CSRF); a POST without it is refused before any
+view runs. Every answer, errors too, has the same headers. Nothing of a third party is loaded.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, g, request, session
+
+from teleconsult_flask.web import at_hand
+
+FIELD = "form_token"
+LARGEST_FORM = 64 * 1024
+"""Bytes; no form of ours comes near it."""
+
+POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "media-src": "'self' blob:",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+"""The content security policy of a page; nothing outside the site, nothing written inline."""
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), microphone=(self), geolocation=(), payment=()",
+    "Strict-Transport-Security": "max-age=63072000",
+}
+
+
+def guard(app: Flask) -> None:
+    """Put the guards around `app`."""
+    app.config.update(
+        SESSION_COOKIE_NAME="__Host-teleconsult",
+        SESSION_COOKIE_SECURE=True,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=LARGEST_FORM,
+        MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
+    )
+    app.before_request(_refuse_strangers)
+    app.after_request(_with_headers)
+
+
+def form_token() -> str:
+    """The token of this browser, made when a form is first shown."""
+    if "form" not in session:
+        session["form"] = secrets.token_urlsafe(32)
+    return str(session["form"])
+
+
+def allow(directive: str, source: str) -> None:
+    """Let this one page also load `source`, such as the card network's own fields."""
+    g.setdefault("allowed", []).append((directive, source))
+
+
+def _refuse_strangers() -> None:
+    if request.method in {"GET", "HEAD", "OPTIONS"} or request.endpoint in unsigned():
+        return
+    origin = request.headers.get("Origin")
+    if origin not in {None, "null"} and _host(str(origin)) != _host(at_hand().base_url):
+        abort(403)
+    if not hmac.compare_digest(request.form.get(FIELD, ""), str(session.get("form", " "))):
+        abort(403)
+
+
+def unsigned() -> frozenset[str]:
+    """Endpoints to which a machine posts, signed in its own way."""
+    return frozenset()
+
+
+def _host(address: str) -> str:
+    return urlsplit(address).netloc
+
+
+def _with_headers(response: Response) -> Response:
+    policy = dict(POLICY)
+    for directive, source in g.get("allowed", []):
+        policy[directive] = f"{policy.get(directive, '')} {source}".strip()
+    response.headers["Content-Security-Policy"] = "; ".join(
+        f"{name} {value}" for name, value in policy.items()
+    )
+    response.headers.extend(HEADERS)
+    if request.endpoint != "static" and "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store"
+    return response

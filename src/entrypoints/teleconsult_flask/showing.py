@@ -1,0 +1,81 @@
+"""How figures stand on a page: Jinja filters in the reader's language. May import the core, Babel.
+
+Times are the practice's wall time; a page says once whose they are.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+import babel.numbers
+import phonenumbers
+from babel import Locale
+from flask import Flask
+from markupsafe import Markup, escape
+
+from teleconsult_core.money import Money
+from teleconsult_core.times import zone
+from teleconsult_flask.languages import spoken
+from teleconsult_flask.web import at_hand
+
+
+def speak(app: Flask) -> None:
+    """Give the templates of `app` their filters."""
+    for word in (day, hour, when, amount, phone, machine, language_name, decimal, paragraphs):
+        app.add_template_filter(word)
+    app.add_template_global(zone_name)
+
+
+def day(instant: datetime) -> str:
+    written = spoken().written_day(instant, at_hand().practice().zone)
+    return written[:1].upper() + written[1:]
+
+
+def hour(instant: datetime) -> str:
+    return spoken().written_hour(instant, at_hand().practice().zone)
+
+
+def when(instant: datetime) -> str:
+    return spoken().when(instant, at_hand().practice().zone)
+
+
+def amount(money: Money) -> str:
+    return spoken().amount(money)
+
+
+def phone(number: str) -> str:
+    """As it is dialled at home, in the groups people know."""
+    known = phonenumbers.parse(number)
+    home = phonenumbers.region_code_for_number(known) == at_hand().practice().country
+    style = phonenumbers.PhoneNumberFormat
+    return phonenumbers.format_number(known, style.NATIONAL if home else style.INTERNATIONAL)
+
+
+def machine(instant: datetime) -> str:
+    """For the `datetime` attribute of a time."""
+    return instant.isoformat(timespec="minutes").replace("+00:00", "Z")
+
+
+def decimal(figure: float) -> str:
+    return babel.numbers.format_decimal(Decimal(str(figure)), "0.0", locale=spoken().locale)
+
+
+def language_name(code: str) -> str:
+    """A language in its own words."""
+    return str(Locale.parse(code).get_display_name(code))
+
+
+def paragraphs(text: str) -> Markup:
+    """What somebody wrote in lines, as paragraphs; nothing in it is markup."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    return Markup("").join(Markup("<p>{}</p>").format(escape(line)) for line in lines)
+
+
+def zone_name() -> str:
+    """Whose wall time is shown: « heure de Bruxelles »."""
+    return spoken().zone_name(at_hand().practice().zone).strip("()")
+
+
+def local_day(instant: datetime) -> date:
+    return instant.astimezone(zone(at_hand().practice().zone)).date()

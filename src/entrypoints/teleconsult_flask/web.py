@@ -1,0 +1,58 @@
+"""What every page has at hand: the desk, the time, and where the site is. May import the core.
+
+A host that mounts the pages makes one of these from its own ports; `serve` makes it from an
+installation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, cast
+
+from attrs import field, frozen
+from flask import current_app, g
+
+from teleconsult_core.desk import Desk
+from teleconsult_core.people import Practice
+from teleconsult_core.use_cases.record import the_practice
+from teleconsult_flask.words import Words
+
+if TYPE_CHECKING:
+    from teleconsult_sandbox import SandboxCardNetwork
+
+EXTENSION = "teleconsult"
+
+
+@frozen
+class Web:
+    """One site. `secret` signs its cookies: at least 32 bytes, the same in every process.
+
+    `sandbox` is the card network behind `desk`: so far these pages take its cards only.
+    """
+
+    desk: Desk
+    now: Callable[[], datetime]
+    base_url: str
+    secret: bytes = field(repr=False)
+    sandbox: SandboxCardNetwork
+    words: Words = field(factory=Words)
+
+    def practice(self) -> Practice:
+        """Read once per request."""
+        if "practice" not in g:
+            with self.desk.open_work(writing=False) as work:
+                g.practice = the_practice(work)
+        return cast(Practice, g.practice)
+
+
+def at_hand() -> Web:
+    """The site that the current request is for."""
+    return cast(Web, current_app.extensions[EXTENSION])
+
+
+def now() -> datetime:
+    """The instant of this request: read once, so that a page agrees with itself."""
+    if "now" not in g:
+        g.now = at_hand().now()
+    return cast(datetime, g.now)
