@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from flask import Flask
 
 from page_words import page_words
-from teleconsult_flask.words import LANGUAGES, path_of
+from teleconsult_flask.words import LANGUAGES, paths_of
 from teleconsult_messages.catalogues import catalogue
 from visitor import Visitor
 
 
 @pytest.mark.parametrize("language", [one for one in LANGUAGES if one != "en"])
-def test_a_catalogue_has_every_sentence_and_no_other(language: str) -> None:
-    known = {message.id for message in catalogue(path_of(language), language) if message.id}
-    assert known == page_words()
+def test_the_catalogues_have_every_sentence_once_and_no_other(language: str) -> None:
+    known = Counter(
+        message.id
+        for path in paths_of(language)
+        for message in catalogue(path, language)
+        if message.id
+    )
+    assert set(known) == page_words()
+    assert max(known.values()) == 1
 
 
 @pytest.mark.parametrize(

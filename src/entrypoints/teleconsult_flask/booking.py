@@ -15,20 +15,18 @@ from attrs import frozen
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from teleconsult_core.ids import AppointmentId, PatientId, PractitionerId, VisitTypeId
+from teleconsult_core.ids import AppointmentId, PractitionerId, VisitTypeId
 from teleconsult_core.people import Patient
 from teleconsult_core.refusals import Refusal
 from teleconsult_core.slots import Mode
 from teleconsult_core.use_cases.offer_slots import BookingTerms
 from teleconsult_flask.details import QUESTIONS, Unfit, answered, asked
 from teleconsult_flask.languages import language
+from teleconsult_flask.own import patient_of, remember
 from teleconsult_flask.refused import refused
 from teleconsult_flask.web import at_hand, now
 
 INSTANT = "%Y%m%dT%H%MZ"
-REMEMBERED = 20
-"""How many bookings a browser's cookie names."""
-
 Page = str | tuple[str, int] | Response
 
 
@@ -66,18 +64,6 @@ def pages(site: Blueprint) -> None:
     site.add_url_rule(f"{wish}/<int:step>", view_func=answer, methods=["POST"])
     site.add_url_rule(wish, view_func=check)
     site.add_url_rule(wish, view_func=book, methods=["POST"])
-
-
-def mine(appointment: str) -> AppointmentId:
-    """The appointment, if this browser has booked it; for anybody else there is none."""
-    if appointment not in session.get("mine", []):
-        abort(404)
-    return AppointmentId(appointment)
-
-
-def patient_of(appointment: AppointmentId) -> PatientId:
-    """Who booked on the web is a person of his own: nobody is told apart by what he types."""
-    return PatientId(f"p-{appointment}")
 
 
 def question(step: int, **address: str) -> Page:
@@ -124,7 +110,7 @@ def book(**address: str) -> Page:
     if isinstance(outcome, Refusal):
         session.pop("wish", None)  # the next try is another booking
         return _check(wish, refused(outcome)), 409
-    session["mine"] = [*(one for one in session.get("mine", []) if one != id), id][-REMEMBERED:]
+    remember(id, patient_of(id))
     return redirect(url_for("pages.booked", appointment=id), 303)
 
 

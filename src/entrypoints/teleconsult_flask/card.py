@@ -15,15 +15,15 @@ from teleconsult_core.consents import Consent
 from teleconsult_core.gateways import Event, Invitation, Method
 from teleconsult_core.holds import HoldState
 from teleconsult_core.ids import CardToken
-from teleconsult_core.people import Patient, patient_actor
+from teleconsult_core.people import Patient
 from teleconsult_core.refusals import CardMissing, ConsentMissing, NotFound, Refusal
 from teleconsult_core.slots import Mode
 from teleconsult_core.use_cases.card_step import BeingChecked, PatientNeeded
 from teleconsult_core.use_cases.inviting import event_uid
 from teleconsult_core.use_cases.look_at import TimeLine
 from teleconsult_core.use_cases.offer_slots import BookingTerms
-from teleconsult_flask.booking import mine, patient_of
 from teleconsult_flask.languages import language, say
+from teleconsult_flask.own import mine, patient_by_browser
 from teleconsult_flask.refused import refused
 from teleconsult_flask.web import at_hand, now
 from teleconsult_sandbox import CARDS
@@ -123,7 +123,7 @@ def calendar(appointment: str) -> Response:
 
 def _line(appointment: str) -> TimeLine:
     id = mine(appointment)
-    by = patient_actor(patient_of(id))
+    by = patient_by_browser(appointment)
     line = at_hand().desk.show_appointment(appointment=id, by=by, now=now())
     return abort(404) if isinstance(line, NotFound) else line
 

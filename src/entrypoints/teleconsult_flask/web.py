@@ -14,7 +14,7 @@ from attrs import field, frozen
 from flask import current_app, g
 
 from teleconsult_core.desk import Desk
-from teleconsult_core.people import Practice
+from teleconsult_core.people import Actor, Practice
 from teleconsult_core.use_cases.record import the_practice
 from teleconsult_flask.words import Words
 
@@ -24,11 +24,18 @@ if TYPE_CHECKING:
 EXTENSION = "teleconsult"
 
 
+def nobody() -> Actor | None:
+    """For a site without staff of its own."""
+    return None
+
+
 @frozen
 class Web:
     """One site. `secret` signs its cookies: at least 32 bytes, the same in every process.
 
     `sandbox` is the card network behind `desk`: so far these pages take its cards only.
+    `identify` says which member of staff the current request is from, or None when nobody has
+    signed in; a host brings its own identity with it.
     """
 
     desk: Desk
@@ -36,6 +43,7 @@ class Web:
     base_url: str
     secret: bytes = field(repr=False)
     sandbox: SandboxCardNetwork
+    identify: Callable[[], Actor | None] = nobody
     words: Words = field(factory=Words)
 
     def practice(self) -> Practice:

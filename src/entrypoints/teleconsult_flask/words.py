@@ -38,13 +38,17 @@ def speech(language: str) -> Speech:
 
 
 def _gather(language: str) -> gettext.NullTranslations:
-    if language == SOURCE:
-        return gettext.NullTranslations()
-    compiled = io.BytesIO()
-    write_mo(compiled, catalogue(path_of(language), language))
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
+    words = gettext.NullTranslations()
+    for path in paths_of(language) if language != SOURCE else ():
+        compiled = io.BytesIO()
+        write_mo(compiled, catalogue(path, language))
+        compiled.seek(0)
+        read = gettext.GNUTranslations(compiled)
+        read.add_fallback(words)
+        words = read
+    return words
 
 
-def path_of(language: str) -> Path:
-    return LOCALE / language / "LC_MESSAGES" / "pages.po"
+def paths_of(language: str) -> list[Path]:
+    """One catalogue for each room of the site; no sentence stands in two."""
+    return sorted((LOCALE / language / "LC_MESSAGES").glob("*.po"))
