@@ -43,6 +43,7 @@ def pages(app: App) -> Flask:
             base_url="https://localhost",
             secret=b"x" * 32,
             sandbox=app.sandbox.cards,
+            printer=app.printer,
         )
     )
     made.testing = True

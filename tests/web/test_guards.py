@@ -22,6 +22,10 @@ VALUES = {
     "step": 1,
     "appointment": "nobodys",
     "filename": "teleconsult.css",
+    "purpose": "join",
+    "token": "no-token",
+    "number": "nothing-1",
+    "waiting": "nobodys",
 }
 
 

@@ -1,27 +1,32 @@
-"""The card: consent, the hold, the bank's question, and what became of it (S11, S14).
+"""The card step: consent, the hold, the bank's question, and what became of it (S11, S14).
 
-A card is never seen here: the sandbox's cards are names. What a browser says on its return from
-the bank is not believed; the network's books are looked at.
+The same page holds a booking, confirms what was entered, and authorizes again. A card is never
+seen here: the sandbox's cards are names. What a browser says on its return from the bank is not
+believed; the network's books are looked at.
 """
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from datetime import datetime
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from teleconsult_calendars import invitation_text
-from teleconsult_core.appointments import Confirmed, Lapsed, Reserved, Terms, has_lapsed
+from teleconsult_core.appointments import (
+    AwaitingConfirmation,
+    Confirmed,
+    Reserved,
+    Terms,
+    has_lapsed,
+)
 from teleconsult_core.consents import Consent
-from teleconsult_core.gateways import Event, Invitation, Method
 from teleconsult_core.holds import HoldState
 from teleconsult_core.ids import CardToken
-from teleconsult_core.people import Patient
 from teleconsult_core.refusals import CardMissing, ConsentMissing, NotFound, Refusal
-from teleconsult_core.slots import Mode
-from teleconsult_core.use_cases.card_step import BeingChecked, PatientNeeded
-from teleconsult_core.use_cases.inviting import event_uid
+from teleconsult_core.use_cases.card_step import BeingChecked, CardStep, PatientNeeded
 from teleconsult_core.use_cases.look_at import TimeLine
 from teleconsult_core.use_cases.offer_slots import BookingTerms
+from teleconsult_core.wanted import covered
 from teleconsult_flask.languages import language, say
 from teleconsult_flask.own import mine, patient_by_browser
 from teleconsult_flask.refused import refused
@@ -33,48 +38,58 @@ Page = str | tuple[str, int] | Answer
 
 def pages(site: Blueprint) -> None:
     own = "/b/<appointment>"
-    site.add_url_rule(own, view_func=booked)
-    site.add_url_rule(f"{own}/calendar.ics", view_func=calendar)
-    site.add_url_rule(f"{own}/card", "card", booked)
+    site.add_url_rule(f"{own}/card", view_func=card)
     site.add_url_rule(f"{own}/card", view_func=give, methods=["POST"])
     site.add_url_rule(f"{own}/bank", view_func=bank)
     site.add_url_rule(f"{own}/bank", view_func=answer_bank, methods=["POST"])
     site.add_url_rule("/card/<appointment>", view_func=back_from_bank)
 
 
-def booked(appointment: str) -> Page:
-    """Where the booking stands: the card step, the confirmation, or that it came to nothing."""
-    return _page(_line(appointment))
+def card(appointment: str) -> Page:
+    """What is to be reserved and why; where no card is wanted, the appointment itself."""
+    line = line_of(appointment)
+    if not wants_card(line):
+        return redirect(url_for("pages.booked", appointment=appointment), 303)
+    return card_page(line)
 
 
 def give(appointment: str) -> Page:
     """The patient agrees and gives a card: the hold is placed, and the time is his."""
-    line = _line(appointment)
+    line = line_of(appointment)
     terms = line.appointment.terms
-    shown = _shown(terms)
     token = request.form.get("card", "")
+    if not wants_card(line):
+        return redirect(url_for("pages.booked", appointment=appointment), 303)
     if request.form.get("agreed") != "yes":
-        return _page(line, ConsentMissing(amount=terms.fee)), 422
+        return card_page(line, ConsentMissing(amount=terms.fee)), 422
     if not token:
-        return _page(line, CardMissing(amount=terms.fee)), 422
-    step = at_hand().desk.place_hold(
-        appointment=terms.id,
-        card=CardToken(token),
-        consent=Consent(shown.terms.amount, shown.terms.version, language(), shown.words, now()),
-        now=now(),
-    )
+        return card_page(line, CardMissing(amount=terms.fee), agreed=True), 422
+    step = _placed(line, CardToken(token))
     if isinstance(step, PatientNeeded):
         return redirect(url_for("pages.bank", appointment=terms.id), 303)
     if isinstance(step, BeingChecked):
-        return _page(_line(appointment), checking=True)
-    if isinstance(step, Refusal):
-        return _page(_line(appointment), step), 422
+        return card_page(line_of(appointment), checking=True)
+    line = line_of(appointment)
+    if isinstance(step, Refusal) and wants_card(line):
+        return card_page(line, step, agreed=True), 422
     return redirect(url_for("pages.booked", appointment=terms.id), 303)
+
+
+def _placed(line: TimeLine, token: CardToken) -> CardStep | Confirmed | Refusal:
+    """Ask for the hold in the way that the state of the appointment wants."""
+    desk, id, at = at_hand().desk, line.appointment.terms.id, now()
+    shown = shown_terms(line.appointment.terms)
+    agreed = Consent(shown.terms.amount, shown.terms.version, language(), shown.words, at)
+    if isinstance(line.appointment, Reserved):
+        return desk.place_hold(appointment=id, card=token, consent=agreed, now=at)
+    if isinstance(line.appointment, AwaitingConfirmation):
+        return desk.confirm(appointment=id, card=token, consent=agreed, now=at)
+    return desk.reauthorize(appointment=id, card=token, consent=agreed, now=at)
 
 
 def bank(appointment: str) -> Page:
     """The sandbox's bank asks its customer whether it is him (3-D Secure)."""
-    line = _line(appointment)
+    line = line_of(appointment)
     if not _asked_by_bank(line):
         return redirect(url_for("pages.booked", appointment=appointment), 303)
     return render_template("bank.html", appointment=line.appointment)
@@ -82,7 +97,7 @@ def bank(appointment: str) -> Page:
 
 def answer_bank(appointment: str) -> Page:
     """The customer answers, and is sent back as a bank would send him."""
-    line = _line(appointment)
+    line = line_of(appointment)
     if _asked_by_bank(line) and (ref := line.holds[-1].ref):
         at_hand().sandbox.authenticate(ref, request.form.get("answer") == "yes")
     return redirect(url_for("pages.back_from_bank", appointment=appointment), 303)
@@ -92,43 +107,23 @@ def back_from_bank(appointment: str) -> Page:
     """Look at the network's books, and go on from there."""
     id = mine(appointment)
     step = at_hand().desk.check_card_step(appointment=id, now=now())
-    if isinstance(step, BeingChecked):
-        return _page(_line(appointment), checking=True)
-    if isinstance(step, Refusal) and not isinstance(step, NotFound):
-        return _page(_line(appointment), step), 422
+    line = line_of(appointment)
+    if isinstance(step, BeingChecked) and wants_card(line):
+        return card_page(line, checking=True)
+    if isinstance(step, Refusal) and wants_card(line):
+        return card_page(line, None if isinstance(step, NotFound) else step), 422
     return redirect(url_for("pages.booked", appointment=appointment), 303)
 
 
-def calendar(appointment: str) -> Response:
-    """The appointment for the patient's calendar, under the name that later letters use."""
-    line = _line(appointment)
-    found, patient = line.appointment, line.patient
-    if not isinstance(found, Confirmed) or not isinstance(patient, Patient):
-        abort(404)
-    terms, practice = found.terms, at_hand().practice()
-    uid = event_uid(terms.id, at_hand().desk.site)
-    event = Event(
-        Invitation(Method.REQUEST, uid, terms.sequence, found.confirmed_at),
-        terms.start,
-        terms.end,
-        practice.zone,
-        summary=say("Appointment with %(name)s") % {"name": _shown(terms).terms.practitioner_name},
-        location="" if terms.mode is Mode.VIDEO else practice.address,
-    )
-    text = invitation_text(event, practice.email, patient.email, patient.name)
-    answer = Response(text, mimetype="text/calendar")
-    answer.headers["Content-Disposition"] = 'attachment; filename="rendez-vous.ics"'
-    return answer
-
-
-def _line(appointment: str) -> TimeLine:
+def line_of(appointment: str) -> TimeLine:
+    """Everything about an appointment of this browser's patient."""
     id = mine(appointment)
     by = patient_by_browser(appointment)
     line = at_hand().desk.show_appointment(appointment=id, by=by, now=now())
     return abort(404) if isinstance(line, NotFound) else line
 
 
-def _shown(terms: Terms) -> BookingTerms:
+def shown_terms(terms: Terms) -> BookingTerms:
     """What the patient agrees to, in the words of his language."""
     found = at_hand().desk.booking_terms(
         practitioner=terms.practitioner,
@@ -140,22 +135,43 @@ def _shown(terms: Terms) -> BookingTerms:
     return found if isinstance(found, BookingTerms) else abort(404)
 
 
-def _page(line: TimeLine, refusal: Refusal | None = None, *, checking: bool = False) -> str:
+def wants_card(line: TimeLine) -> bool:
+    """Whether a card is to be given now."""
     found = line.appointment
-    shown = _shown(found.terms)
-    if has_lapsed(found, now()) or isinstance(found, Lapsed):
-        return render_template("lapsed.html", terms=found.terms, shown=shown)
-    if isinstance(found, Reserved):
-        return render_template(
-            "card.html",
-            appointment=found,
-            shown=shown,
-            cards=CARDS.values(),
-            error=_told(refusal),
-            checking=checking or _unanswered(line),
-        )
-    hold = next((one for one in reversed(line.holds) if one.state is HoldState.HELD), None)
-    return render_template("booked.html", line=line, terms=found.terms, shown=shown, hold=hold)
+    if not found.terms.card_required or has_lapsed(found, now()):
+        return False
+    if isinstance(found, Reserved | AwaitingConfirmation):
+        return True
+    return isinstance(found, Confirmed) and not is_covered(line) and now() >= opens_again(found)
+
+
+def is_covered(line: TimeLine) -> bool:
+    """Whether the hold that stands outlives the consultation by enough."""
+    standing = next((one for one in reversed(line.holds) if one.state is HoldState.HELD), None)
+    return covered(line.appointment.terms, standing, at_hand().practice().policies, now())
+
+
+def opens_again(found: Confirmed) -> datetime:
+    """From when on the card can be authorized again."""
+    return found.terms.start - at_hand().practice().policies.reauthorization_opens
+
+
+def card_page(
+    line: TimeLine,
+    refusal: Refusal | None = None,
+    *,
+    checking: bool = False,
+    agreed: bool = False,
+) -> str:
+    return render_template(
+        "card.html",
+        appointment=line.appointment,
+        shown=shown_terms(line.appointment.terms),
+        cards=CARDS.values(),
+        error=_told(refusal),
+        agreed=agreed,
+        checking=checking or _unanswered(line),
+    )
 
 
 def _told(refusal: Refusal | None) -> str:
@@ -165,10 +181,6 @@ def _told(refusal: Refusal | None) -> str:
 
 
 def _asked_by_bank(line: TimeLine) -> bool:
-    return isinstance(line.appointment, Reserved) and _waits_for_bank(line)
-
-
-def _waits_for_bank(line: TimeLine) -> bool:
     return bool(line.holds) and line.holds[-1].state is HoldState.AWAITING_PATIENT
 
 

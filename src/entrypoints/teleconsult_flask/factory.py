@@ -9,8 +9,9 @@ from werkzeug.wrappers import Response as Answer
 
 from teleconsult_core.ports import PortTrouble
 from teleconsult_core.refusals import BadInput
-from teleconsult_flask import booking, card, finding, showing
+from teleconsult_flask import appointment, booking, card, doors, finding, moving, showing, waiting
 from teleconsult_flask.languages import COOKIE, language, offered, say
+from teleconsult_flask.own import has_page
 from teleconsult_flask.safety import form_token, guard
 from teleconsult_flask.web import EXTENSION, Web, at_hand
 
@@ -29,6 +30,10 @@ def site() -> Blueprint:
     finding.pages(pages)
     booking.pages(pages)
     card.pages(pages)
+    appointment.pages(pages)
+    moving.pages(pages)
+    waiting.pages(pages)
+    doors.pages(pages)
     pages.add_url_rule("/language", view_func=choose_language, methods=["POST"])
     return pages
 
@@ -78,6 +83,7 @@ def _around() -> dict[str, object]:
         "language": language(),
         "languages": offered(),
         "form_token": form_token,
+        "has_page": has_page,
         "here": request.full_path.rstrip("?") if request.method == "GET" else request.path,
     }
 

@@ -1,4 +1,4 @@
-"""Whose request it is: the patient of an appointment by his browser, or staff who signed in.
+"""Whose request it is: one of an appointment's two people by his browser, or staff who signed in.
 
 May import the core. For anybody else there is no such page: the answer is the same as for an
 appointment that does not exist.
@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from flask import abort, current_app, redirect, request, session, url_for
 
-from teleconsult_core.ids import AppointmentId, PatientId
-from teleconsult_core.people import Actor, Role, patient_actor
+from teleconsult_core.ids import AppointmentId, PatientId, PractitionerId
+from teleconsult_core.people import Actor, Role, patient_actor, practitioner_actor
 from teleconsult_flask.web import at_hand
 
 REMEMBERED = 20
-"""How many appointments a browser's cookie names."""
+"""How many appointments a browser's cookie names, for each role."""
 
 
 def patient_of(appointment: AppointmentId) -> PatientId:
@@ -23,8 +23,12 @@ def patient_of(appointment: AppointmentId) -> PatientId:
 
 def remember(appointment: AppointmentId, patient: PatientId) -> None:
     """This browser is the patient's: he booked with it, or opened one of his links in it."""
-    others = [one for one in session.get("mine", []) if one[0] != appointment]
-    session["mine"] = [*others, [appointment, patient]][-REMEMBERED:]
+    _keep("mine", appointment, patient)
+
+
+def remember_practitioner(appointment: AppointmentId, practitioner: PractitionerId) -> None:
+    """This browser is the practitioner's: he opened the link of this appointment in it."""
+    _keep("theirs", appointment, practitioner)
 
 
 def mine(appointment: str) -> AppointmentId:
@@ -35,8 +39,14 @@ def mine(appointment: str) -> AppointmentId:
 
 def patient_by_browser(appointment: str) -> Actor:
     """The patient of an appointment, by this browser."""
-    known: dict[str, str] = dict(session.get("mine", []))
-    return patient_actor(PatientId(known[appointment])) if appointment in known else abort(404)
+    known = _kept("mine").get(appointment)
+    return patient_actor(PatientId(known)) if known else abort(404)
+
+
+def practitioner_by_browser(appointment: str) -> Actor | None:
+    """The practitioner of an appointment, by a link of his that was opened in this browser."""
+    known = _kept("theirs").get(appointment)
+    return practitioner_actor(PractitionerId(known)) if known else None
 
 
 def signed_in(*roles: Role) -> Actor:
@@ -45,7 +55,21 @@ def signed_in(*roles: Role) -> Actor:
     Who has not signed in is led there and back; whoever has, in another role, finds no page.
     """
     actor = at_hand().identify()
-    if actor is None and "pages.sign_in" in current_app.view_functions:
+    if actor is None and has_page("sign_in"):
         back = request.full_path.rstrip("?") if request.method == "GET" else "/"
         abort(redirect(url_for("pages.sign_in", back=back), 303))
     return actor if actor is not None and actor.role in roles else abort(404)
+
+
+def has_page(endpoint: str) -> bool:
+    """Whether the site has this page; a host may mount only some."""
+    return f"pages.{endpoint}" in current_app.view_functions
+
+
+def _keep(whose: str, appointment: AppointmentId, person: str) -> None:
+    others = [one for one in session.get(whose, []) if one[0] != appointment]
+    session[whose] = [*others, [appointment, person]][-REMEMBERED:]
+
+
+def _kept(whose: str) -> dict[str, str]:
+    return dict(session.get(whose, []))

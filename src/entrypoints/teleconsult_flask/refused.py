@@ -8,17 +8,21 @@ from __future__ import annotations
 
 from teleconsult_core.refusals import (
     AccountNotReady,
+    AlreadyRated,
     CardBrandRefused,
     CardDeclined,
     ConsentMissing,
     Expired,
+    NotAbsent,
     Refusal,
     SlotNotOffered,
     SlotTaken,
+    TooEarly,
+    TooLate,
     WrongState,
 )
 from teleconsult_flask.languages import say
-from teleconsult_flask.showing import amount, hour
+from teleconsult_flask.showing import amount, hour, phone, when
 
 
 def refused(refusal: Refusal) -> str:
@@ -50,6 +54,19 @@ def refused(refusal: Refusal) -> str:
                 "Video consultations cannot be paid for here yet. Nothing was reserved; "
                 "please call the practice."
             )
+        case TooLate(phone=number):
+            return say("It is too late to do this here. Please call %(phone)s.") % {
+                "phone": phone(number)
+            }
+        case TooEarly(opens_at=opens_at):
+            return say("This is possible from %(when)s on.") % {"when": when(opens_at)}
+        case NotAbsent():
+            return say(
+                "We have seen the practitioner in the room. If something went wrong, "
+                "please call the practice."
+            )
+        case AlreadyRated():
+            return say("You have rated this consultation already.")
         case WrongState():
             return say("This was already done, or is no longer possible.")
         case _:

@@ -15,6 +15,7 @@ from flask import current_app, g
 
 from teleconsult_core.desk import Desk
 from teleconsult_core.people import Actor, Practice
+from teleconsult_core.ports import Printer
 from teleconsult_core.use_cases.record import the_practice
 from teleconsult_flask.words import Words
 
@@ -35,7 +36,8 @@ class Web:
 
     `sandbox` is the card network behind `desk`: so far these pages take its cards only.
     `identify` says which member of staff the current request is from, or None when nobody has
-    signed in; a host brings its own identity with it.
+    signed in; a host brings its own identity with it. `printer` makes the printer of receipts for
+    a time zone; without one there are none to download.
     """
 
     desk: Desk
@@ -44,6 +46,7 @@ class Web:
     secret: bytes = field(repr=False)
     sandbox: SandboxCardNetwork
     identify: Callable[[], Actor | None] = nobody
+    printer: Callable[[str], Printer] | None = None
     words: Words = field(factory=Words)
 
     def practice(self) -> Practice:

@@ -1,0 +1,93 @@
+"""Another time for an appointment: the free ones, a check, and then it is moved.
+
+May import the core. Same practitioner, visit and mode; a hold that still covers is kept.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from teleconsult_core.appointments import AwaitingConfirmation, Confirmed
+from teleconsult_core.refusals import NotFound, Refusal
+from teleconsult_core.times import Interval
+from teleconsult_core.use_cases.look_at import TimeLine
+from teleconsult_flask.appointment import may_change
+from teleconsult_flask.booking import INSTANT
+from teleconsult_flask.card import line_of, shown_terms
+from teleconsult_flask.finding import FAR, PAGE, by_day
+from teleconsult_flask.own import mine, patient_by_browser
+from teleconsult_flask.refused import refused
+from teleconsult_flask.web import at_hand, now
+
+Page = str | tuple[str, int] | Response
+
+
+def pages(site: Blueprint) -> None:
+    own = "/b/<appointment>/move"
+    site.add_url_rule(own, view_func=other_times)
+    site.add_url_rule(f"{own}/<start>", view_func=ask_move)
+    site.add_url_rule(f"{own}/<start>", view_func=move, methods=["POST"])
+
+
+def other_times(appointment: str) -> Page:
+    """The free times of a week."""
+    line = line_of(appointment)
+    if not _movable(line):
+        return redirect(url_for("pages.booked", appointment=appointment), 303)
+    asked, last = request.args.get("week", "0"), FAR // PAGE - 1
+    week = min(int(asked), last) if asked.isascii() and asked.isdigit() else 0
+    terms = line.appointment.terms
+    slots = at_hand().desk.offer_slots(
+        practitioner=terms.practitioner,
+        visit_type=terms.visit_type,
+        window=Interval(now() + week * PAGE, now() + (week + 1) * PAGE),
+        now=now(),
+        modes=frozenset({terms.mode}),
+    )
+    days = () if isinstance(slots, NotFound) else by_day(slots)
+    return render_template(
+        "move.html", terms=terms, shown=shown_terms(terms), days=days, week=week, last=last
+    )
+
+
+def ask_move(appointment: str, start: str) -> Page:
+    line, instant = line_of(appointment), _instant(start)
+    if not _movable(line):
+        return redirect(url_for("pages.booked", appointment=appointment), 303)
+    return _ask(line, instant)
+
+
+def move(appointment: str, start: str) -> Page:
+    """Old links die with it, and a letter tells the new time."""
+    instant = _instant(start)
+    step = at_hand().desk.move(
+        appointment=mine(appointment),
+        start=instant,
+        by=patient_by_browser(appointment),
+        now=now(),
+    )
+    if isinstance(step, Refusal):
+        return _ask(line_of(appointment), instant, refused(step)), 409
+    return redirect(url_for("pages.booked", appointment=appointment), 303)
+
+
+def _ask(line: TimeLine, instant: datetime, error: str = "") -> str:
+    terms = line.appointment.terms
+    return render_template(
+        "move_check.html", terms=terms, shown=shown_terms(terms), start=instant,
+        named=instant.strftime(INSTANT), error=error,
+    )  # fmt: skip
+
+
+def _instant(start: str) -> datetime:
+    try:
+        return datetime.strptime(start, INSTANT).replace(tzinfo=UTC)
+    except ValueError:
+        abort(404)
+
+
+def _movable(line: TimeLine) -> bool:
+    return isinstance(line.appointment, Confirmed | AwaitingConfirmation) and may_change(line)
