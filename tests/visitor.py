@@ -68,10 +68,10 @@ class Visitor:
         for name, answer in {**NORA, **changed}.items():
             self.send(**{name: answer})
 
-    def book_first(self, path: str = "/p/dupont") -> str:
+    def book_first(self, path: str = "/p/dupont", words: str = "Book this time") -> str:
         """The first free time, up to the page after the booking; gives that page's path."""
         self.go(path)
-        self.follow("Book this time")
+        self.follow(words)
         if "<h1><label" in self.page.text:
             self.say_who()
         self.send()
