@@ -37,9 +37,9 @@ PATIENCE = 120_000
 def chromium() -> Iterator[Browser]:
     """A browser, closed afterwards; without one the test is skipped, and under `CI=true` fails."""
     if find_spec("playwright") is None:
-        _missing("playwright: pip install playwright")
+        missing("playwright: pip install playwright")
     if not CHROMIUM.exists():
-        _missing(f"{CHROMIUM}: apt-get install chromium, or set CHROMIUM")
+        missing(f"{CHROMIUM}: apt-get install chromium, or set CHROMIUM")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as running:
@@ -48,7 +48,8 @@ def chromium() -> Iterator[Browser]:
         opened.close()
 
 
-def _missing(what: str) -> None:
+def missing(what: str) -> None:
+    """Skip, or fail where everything must be there (`CI=true`)."""
     if os.environ.get("CI") == "true":
         pytest.fail(f"no {what}", pytrace=False)
     pytest.skip(f"no {what}")

@@ -104,6 +104,7 @@ WITHOUT_JSON = {
     ("upgrade",): "test_cli_operator",
     ("completion",): "test_cli_operator",
     ("tour",): "test_tour",
+    ("demo",): "test_demo",
 }
 """What makes an installation or a script answers in words only; where it is tested."""
 
@@ -147,7 +148,7 @@ def called(words: tuple[str, ...]) -> tuple[str, ...]:
 def test_the_story_leaves_no_command_out() -> None:
     asked = {called(words) for words in STORY} | set(WITHOUT_JSON) | set(ELSEWHERE)
     assert asked == set(COMMANDS)
-    tests = {path.stem for path in Path(__file__).parent.glob("test_*.py")}
+    tests = {path.stem for path in Path(__file__).parents[1].rglob("test_*.py")}
     assert {*WITHOUT_JSON.values(), *ELSEWHERE.values()} <= tests
 
 

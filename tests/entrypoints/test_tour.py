@@ -77,7 +77,7 @@ def test_it_replaces_nobody_elses_directory(tmp_path: Path, kept: str) -> None:
     (place / kept).write_text("years of work")
     answer = run("tour", "--directory", place)
     assert answer.code == Exit.USAGE
-    assert "new, or left behind by an earlier tour" in answer.err
+    assert "new, or one that holds made-by-the-tour" in answer.err
     assert [path.name for path in place.iterdir()] == [kept]
     assert (place / kept).read_text() == "years of work"
 

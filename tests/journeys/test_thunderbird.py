@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from browsers import missing
 from journeys.test_calendar_of_a_patient import A1, TIMES, enter, take, written
 from journeys.thunderbird import HINT, PROGRAM, Seen, Thunderbird, a_thunderbird
 from teleconsult_calendars import feed_text
@@ -22,7 +23,6 @@ from teleconsult_core.people import Actor
 from teleconsult_core.times import TICK
 from world import ANN, BOB, THE_DOCTOR, THURSDAY_10, World, patient_of
 
-pytestmark = pytest.mark.skipif(PROGRAM is None, reason=HINT)
 UID = f"{A1}@clinic.example"
 LATER = TIMES[3]
 DELIVER = ("deliver",)
@@ -35,6 +35,8 @@ def world() -> World:
 
 @pytest.fixture
 def thunderbird(tmp_path: Path) -> Iterator[Thunderbird]:
+    if PROGRAM is None:
+        missing(HINT)
     with a_thunderbird(tmp_path, ANN.email) as started:
         yield started
 

@@ -17,7 +17,7 @@ from typing import Any
 from attrs import define, frozen
 
 PROGRAM = shutil.which("thunderbird")
-HINT = "Thunderbird is not here: apt-get install thunderbird, or the like"
+HINT = "Thunderbird: apt-get install thunderbird, or the like"
 PATIENCE = 180.0
 _SCRIPT = (Path(__file__).parent / "thunderbird.js").read_text()
 _PREFERENCES = {

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from importlib.metadata import EntryPoint, entry_points
 
 import click
 
@@ -17,7 +18,10 @@ from teleconsult_wiring import ClinicFileError, NotConfigured
 
 
 class _Groups(click.Group):
-    """Loads a command's module when it is asked for, so that help and completion stay quick."""
+    """Loads a command's module when it is asked for, so that help and completion stay quick.
+
+    What other packages bring (`teleconsult.commands`) is loaded only when it is run.
+    """
 
     modules = (
         "setting_up",
@@ -50,11 +54,30 @@ class _Groups(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         self.load()
-        return super().list_commands(ctx)
+        return sorted({*super().list_commands(ctx), *brought()})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         self.load()
-        return super().get_command(ctx, cmd_name)
+        found = super().get_command(ctx, cmd_name)
+        if found is None and cmd_name in brought():
+            return _loaded(brought()[cmd_name])
+        return found
+
+
+def brought() -> dict[str, EntryPoint]:
+    """Commands of other packages, by name."""
+    return {one.name: one for one in entry_points(group="teleconsult.commands")}
+
+
+def _loaded(point: EntryPoint) -> click.Command:
+    """Its command, or what is to be installed first."""
+    try:
+        command: click.Command = point.load()
+    except ModuleNotFoundError as missing:
+        raise click.ClickException(
+            f"{point.name} needs the package {missing.name}: pip install 'teleconsult[web]'"
+        ) from missing
+    return command
 
 
 @click.group(cls=_Groups, context_settings={"help_option_names": ["-h", "--help"]})

@@ -7,6 +7,7 @@ from teleconsult_sqlalchemy.schema import NOTHING
 from teleconsult_wiring.app import DIALECTS, App, create, open_app, upgrade_script
 from teleconsult_wiring.cards import receive_webhook, replay_events
 from teleconsult_wiring.clinic_file import read_clinic
+from teleconsult_wiring.directories import make_room
 from teleconsult_wiring.gateways import read_bounce, receipts_in, told_by
 from teleconsult_wiring.rounds import LANES, Round, one_round, work_in_lane
 from teleconsult_wiring.sections import ClinicFileError
@@ -30,6 +31,7 @@ __all__ = [
     "create",
     "feed_text",
     "load_settings",
+    "make_room",
     "one_round",
     "open_app",
     "read_bounce",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from datetime import UTC, datetime, time
 from pathlib import Path
 
@@ -12,8 +10,7 @@ import click
 from teleconsult_cli.desk_at_hand import OPERATOR, AtHand
 from teleconsult_cli.tour import after, before
 from teleconsult_cli.tour.story import BEGIN, Story
-from teleconsult_core.refusals import BadInput
-from teleconsult_wiring import Settings, create, read_clinic
+from teleconsult_wiring import Settings, create, make_room, read_clinic
 
 CLINIC = Path(__file__).with_name("clinic.toml")
 
@@ -38,7 +35,7 @@ SCENES = (
 
 def run(directory: Path) -> None:
     """Tell every scene in a fresh installation in `directory`, and say how to look around."""
-    _make_room(directory)
+    make_room(directory, MARK)
     # NORMAL: the tour need not survive a power cut, and tells itself faster.
     settings = Settings(home=directory, base_url="https://rdv.rivoli.example", synchronous="NORMAL")
     at = AtHand(settings, json=False)
@@ -60,20 +57,6 @@ def run(directory: Path) -> None:
 def _morning() -> datetime:
     """Nine o'clock in Brussels."""
     return datetime.combine(BEGIN, time(8), UTC)
-
-
-def _make_room(directory: Path) -> None:
-    """Begin anew only where an earlier tour was; never overwrite anything else."""
-    try:
-        if not os.path.lexists(directory):
-            return
-        ours = (directory / MARK).exists() or (directory.is_dir() and not any(directory.iterdir()))
-        if directory.is_symlink() or not ours:
-            raise BadInput("directory", str(directory), "new, or left behind by an earlier tour")
-        shutil.rmtree(directory)
-    except OSError as error:
-        bound = f"one that may be replaced ({error.strerror})"
-        raise BadInput("directory", str(directory), bound) from error
 
 
 def _look_around(directory: Path) -> None:
