@@ -6,6 +6,7 @@ this computer alone.
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -69,15 +70,18 @@ def listening(flask: Flask, port: int) -> Iterator[tuple[str, Callable[[], None]
 
     Raises `BadInput` when the port is taken. Port 0 takes any that is free.
     """
-    try:
-        server = create_server(flask, host="127.0.0.1", port=port, threads=THREADS)
-    except OSError as error:
-        raise BadInput("port", port, f"one that is free ({error.strerror})") from error
-    try:
-        yield f"http://localhost:{server.effective_port}", server.run
-    finally:
-        server.task_dispatcher.shutdown()  # whoever still answers has the time to
-        server.close()
+    with socket.socket() as listener:  # ours, so that it is closed whatever happens
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise BadInput("port", port, f"one that is free ({error.strerror})") from error
+        server = create_server(flask, sockets=[listener], threads=THREADS)
+        try:
+            yield f"http://localhost:{listener.getsockname()[1]}", server.run
+        finally:
+            server.task_dispatcher.shutdown()  # whoever still answers has the time to
+            server.close()
 
 
 def _silent(_: str) -> None:
