@@ -110,6 +110,17 @@ SHOWN: dict[str, tuple[Kind, Facts]] = {
     "allowance-low": (Kind.ALLOWANCE_LOW, _ALLOWANCE),
     "allowance-used": (Kind.ALLOWANCE_USED, evolve(_ALLOWANCE, about="0/40")),
     "link-again": (Kind.LINK_AGAIN, evolve(AT_THE_START, link=link("join"))),
+    "sign-in": (
+        Kind.SIGN_IN,
+        evolve(
+            AT_THE_START,
+            mode=None,
+            start=None,
+            end=None,
+            fee=None,
+            link=f"https://{HOST}/account/{TOKEN}",
+        ),
+    ),
     "payment-stuck": (
         Kind.PAYMENT_STUCK,
         evolve(TO_PRACTICE, amount=_CHARGED, about="op-7f3a9c"),

@@ -38,7 +38,10 @@ from teleconsult_core.testing.builders import (
     a_rating,
     a_receipt,
     a_seat,
+    a_session,
+    a_sign_in_link,
     a_signal,
+    a_staff_member,
     a_waiting,
     an_attendance,
     an_audit_entry,
@@ -65,6 +68,9 @@ def fill(open_work: OpenWork) -> None:
         work.attendance.add(an_attendance())
         work.links.put(a_link())
         work.feeds.add(a_feed())
+        work.staff.put(a_staff_member())
+        work.sessions.put(a_session())
+        work.sign_in_links.put(a_sign_in_link())
         work.seats.put(a_seat())
         work.signals.append(a_signal())
         work.consents.put(a_consent_record())

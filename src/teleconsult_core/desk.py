@@ -12,162 +12,64 @@ from __future__ import annotations
 from attrs import frozen
 
 from teleconsult_core.ports import Ports
-from teleconsult_core.use_cases import (
-    admit_patient as _admit_patient,
-)
-from teleconsult_core.use_cases import (
-    apply_retention as _apply_retention,
-)
-from teleconsult_core.use_cases import (
-    book as _book,
-)
-from teleconsult_core.use_cases import (
-    cancel as _cancel,
-)
-from teleconsult_core.use_cases import (
-    check_card_step as _check_card_step,
-)
-from teleconsult_core.use_cases import (
-    complete as _complete,
-)
-from teleconsult_core.use_cases import (
-    confirm as _confirm,
-)
-from teleconsult_core.use_cases import (
-    deliver_due_messages as _deliver_due_messages,
-)
-from teleconsult_core.use_cases import (
-    deliver_message as _deliver_message,
-)
-from teleconsult_core.use_cases import (
-    describe_clinic as _describe_clinic,
-)
-from teleconsult_core.use_cases import (
-    dispute_evidence as _dispute_evidence,
-)
-from teleconsult_core.use_cases import (
-    end_room as _end_room,
-)
-from teleconsult_core.use_cases import (
-    enter as _enter,
-)
-from teleconsult_core.use_cases import (
-    erase_patient as _erase_patient,
-)
-from teleconsult_core.use_cases import (
-    export_patient as _export_patient,
-)
-from teleconsult_core.use_cases import (
-    give_up_seat as _give_up_seat,
-)
-from teleconsult_core.use_cases import (
-    join as _join,
-)
-from teleconsult_core.use_cases import (
-    keep_seat as _keep_seat,
-)
-from teleconsult_core.use_cases import (
-    leave as _leave,
-)
-from teleconsult_core.use_cases import (
-    look_at as _look_at,
-)
-from teleconsult_core.use_cases import (
-    make_feed as _make_feed,
-)
-from teleconsult_core.use_cases import (
-    mark_no_show as _mark_no_show,
-)
-from teleconsult_core.use_cases import (
-    move as _move,
-)
-from teleconsult_core.use_cases import (
-    note_delivery as _note_delivery,
-)
-from teleconsult_core.use_cases import (
-    offer_slots as _offer_slots,
-)
-from teleconsult_core.use_cases import (
-    onboard_practitioner as _onboard_practitioner,
-)
-from teleconsult_core.use_cases import (
-    open_link as _open_link,
-)
-from teleconsult_core.use_cases import (
-    place_hold as _place_hold,
-)
-from teleconsult_core.use_cases import (
-    print_receipt as _print_receipt,
-)
-from teleconsult_core.use_cases import (
-    rate as _rate,
-)
-from teleconsult_core.use_cases import (
-    read_feed as _read_feed,
-)
-from teleconsult_core.use_cases import (
-    read_signals as _read_signals,
-)
-from teleconsult_core.use_cases import (
-    reauthorize as _reauthorize,
-)
-from teleconsult_core.use_cases import (
-    reconcile as _reconcile,
-)
-from teleconsult_core.use_cases import (
-    recover as _recover,
-)
-from teleconsult_core.use_cases import (
-    recover_operation as _recover_operation,
-)
-from teleconsult_core.use_cases import (
-    refund as _refund,
-)
-from teleconsult_core.use_cases import (
-    report_absent_practitioner as _report_absent_practitioner,
-)
-from teleconsult_core.use_cases import (
-    resend_link as _resend_link,
-)
-from teleconsult_core.use_cases import (
-    resend_message as _resend_message,
-)
-from teleconsult_core.use_cases import (
-    retry as _retry,
-)
-from teleconsult_core.use_cases import (
-    send_signal as _send_signal,
-)
-from teleconsult_core.use_cases import (
-    set_unavailability as _set_unavailability,
-)
-from teleconsult_core.use_cases import (
-    show_accounts as _show_accounts,
-)
-from teleconsult_core.use_cases import (
-    show_payments as _show_payments,
-)
-from teleconsult_core.use_cases import (
-    show_payouts as _show_payouts,
-)
-from teleconsult_core.use_cases import (
-    show_receipts as _show_receipts,
-)
-from teleconsult_core.use_cases import (
-    sweep as _sweep,
-)
-from teleconsult_core.use_cases import (
-    take_card_news as _take_card_news,
-)
-from teleconsult_core.use_cases import (
-    take_seat as _take_seat,
-)
-from teleconsult_core.use_cases import (
-    wait_for_slot as _wait_for_slot,
-)
-from teleconsult_core.use_cases import (
-    waive_no_show as _waive_no_show,
-)
+from teleconsult_core.use_cases import admit_patient as _admit_patient
+from teleconsult_core.use_cases import apply_retention as _apply_retention
+from teleconsult_core.use_cases import ask_sign_in_link as _ask_sign_in_link
+from teleconsult_core.use_cases import book as _book
+from teleconsult_core.use_cases import cancel as _cancel
+from teleconsult_core.use_cases import check_card_step as _check_card_step
+from teleconsult_core.use_cases import complete as _complete
+from teleconsult_core.use_cases import confirm as _confirm
+from teleconsult_core.use_cases import deliver_due_messages as _deliver_due_messages
+from teleconsult_core.use_cases import deliver_message as _deliver_message
+from teleconsult_core.use_cases import describe_clinic as _describe_clinic
+from teleconsult_core.use_cases import dispute_evidence as _dispute_evidence
+from teleconsult_core.use_cases import end_room as _end_room
+from teleconsult_core.use_cases import enter as _enter
+from teleconsult_core.use_cases import erase_patient as _erase_patient
+from teleconsult_core.use_cases import export_patient as _export_patient
+from teleconsult_core.use_cases import give_up_seat as _give_up_seat
+from teleconsult_core.use_cases import join as _join
+from teleconsult_core.use_cases import keep_seat as _keep_seat
+from teleconsult_core.use_cases import keep_staff as _keep_staff
+from teleconsult_core.use_cases import leave as _leave
+from teleconsult_core.use_cases import look_at as _look_at
+from teleconsult_core.use_cases import make_feed as _make_feed
+from teleconsult_core.use_cases import mark_no_show as _mark_no_show
+from teleconsult_core.use_cases import move as _move
+from teleconsult_core.use_cases import note_delivery as _note_delivery
+from teleconsult_core.use_cases import offer_slots as _offer_slots
+from teleconsult_core.use_cases import onboard_practitioner as _onboard_practitioner
+from teleconsult_core.use_cases import open_link as _open_link
+from teleconsult_core.use_cases import open_session as _open_session
+from teleconsult_core.use_cases import place_hold as _place_hold
+from teleconsult_core.use_cases import print_receipt as _print_receipt
+from teleconsult_core.use_cases import rate as _rate
+from teleconsult_core.use_cases import read_feed as _read_feed
+from teleconsult_core.use_cases import read_signals as _read_signals
+from teleconsult_core.use_cases import reauthorize as _reauthorize
+from teleconsult_core.use_cases import reconcile as _reconcile
+from teleconsult_core.use_cases import recover as _recover
+from teleconsult_core.use_cases import recover_operation as _recover_operation
+from teleconsult_core.use_cases import refund as _refund
+from teleconsult_core.use_cases import report_absent_practitioner as _report_absent_practitioner
+from teleconsult_core.use_cases import resend_link as _resend_link
+from teleconsult_core.use_cases import resend_message as _resend_message
+from teleconsult_core.use_cases import retry as _retry
+from teleconsult_core.use_cases import send_signal as _send_signal
+from teleconsult_core.use_cases import set_unavailability as _set_unavailability
+from teleconsult_core.use_cases import show_account as _show_account
+from teleconsult_core.use_cases import show_accounts as _show_accounts
+from teleconsult_core.use_cases import show_payments as _show_payments
+from teleconsult_core.use_cases import show_payouts as _show_payouts
+from teleconsult_core.use_cases import show_receipts as _show_receipts
+from teleconsult_core.use_cases import sign_in as _sign_in
+from teleconsult_core.use_cases import sweep as _sweep
+from teleconsult_core.use_cases import take_card_news as _take_card_news
+from teleconsult_core.use_cases import take_seat as _take_seat
+from teleconsult_core.use_cases import take_sign_in_link as _take_sign_in_link
+from teleconsult_core.use_cases import wait_for_slot as _wait_for_slot
+from teleconsult_core.use_cases import waive_no_show as _waive_no_show
 
 
 @frozen
@@ -242,6 +144,20 @@ class Desk(Ports):
     make_feed = _make_feed.make_feed
     revoke_feed = _make_feed.revoke_feed
     read_feed = _read_feed.read_feed
+
+    # Signing in
+    sign_in = _sign_in.sign_in
+    ask_sign_in_link = _ask_sign_in_link.ask_sign_in_link
+    take_sign_in_link = _take_sign_in_link.take_sign_in_link
+    open_session = _open_session.open_session
+    end_session = _open_session.end_session
+    end_all_sessions = _open_session.end_all_sessions
+    show_account = _show_account.show_account
+    choose_language = _show_account.choose_language
+    add_staff_member = _keep_staff.add_staff_member
+    reset_staff_member = _keep_staff.reset_staff_member
+    disable_staff_member = _keep_staff.disable_staff_member
+    show_staff = _keep_staff.show_staff
 
     # Looking
     show_agenda = _look_at.show_agenda

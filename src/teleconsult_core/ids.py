@@ -23,6 +23,7 @@ FeedId = NewType("FeedId", str)
 ReceiptNumber = NewType("ReceiptNumber", str)
 RefundId = NewType("RefundId", str)
 WaitingId = NewType("WaitingId", str)
+StaffId = NewType("StaffId", str)
 
 CardToken = NewType("CardToken", str)
 """What stands for a card at the card network; never a card number."""

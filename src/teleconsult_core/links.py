@@ -103,6 +103,10 @@ class Site:
     def address(self, purpose: Purpose, token: str) -> str:
         return f"{self.base_url}/l/{purpose.value}/{token}"
 
+    def sign_in_address(self, token: str) -> str:
+        """Where a patient signs in to his account."""
+        return f"{self.base_url}/account/{token}"
+
     def feed_address(self, token: str) -> str:
         """Where a calendar program reads a feed."""
         return f"{self.base_url}/f/{token}"

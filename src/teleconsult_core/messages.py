@@ -44,6 +44,7 @@ class Kind(StrEnum):
     CHARGE_AT_RISK = "charge-at-risk"
     REFUND_CAME_BACK = "refund-came-back"
     UNDELIVERED = "undelivered"
+    SIGN_IN = "sign-in"
 
 
 class Channel(StrEnum):

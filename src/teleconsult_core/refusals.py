@@ -362,6 +362,40 @@ class LinkDead(Refusal):
 
 
 @frozen
+class OtherBrowser(Refusal):
+    """A link to an account is opened where it was asked for, and not where it was sent on to."""
+
+    code = "other-browser"
+    sentence = "This link works only in the browser in which it was asked for."
+
+
+@frozen
+class SignInRefused(Refusal):
+    """E-mail, password or code; or too many tries. It does not say which."""
+
+    code = "sign-in-refused"
+    sentence = "That does not fit, or there were too many tries; after some failures it takes time."
+
+
+@frozen
+class NotSignedIn(Refusal):
+    """There is no such session, or it has ended."""
+
+    code = "not-signed-in"
+    sentence = "Please sign in (again)."
+
+
+@frozen
+class StaffKnown(Refusal):
+    """Everybody at the practice has an id and an e-mail of his own."""
+
+    code = "staff-known"
+    sentence = "There is a member of staff named {id} with the e-mail {email} already."
+    id: str
+    email: str
+
+
+@frozen
 class SeatTaken(Refusal):
     """Another device of the same person has the seat, and was heard of a moment ago."""
 

@@ -41,6 +41,7 @@ from teleconsult_core.ratings import Rating, RatingSummary
 from teleconsult_core.receipts import Receipt, ReceiptDocument
 from teleconsult_core.rooms import Seats, Signals
 from teleconsult_core.schedules import Schedule, Unavailability, VisitType
+from teleconsult_core.sign_in_stores import SignInStores, WithEmail
 from teleconsult_core.times import Interval
 from teleconsult_core.waiting_list import Waiting
 
@@ -79,7 +80,7 @@ class Unavailabilities(Protocol):
     ) -> Sequence[Unavailability]: ...
 
 
-class Patients(Protocol):
+class Patients(WithEmail, Protocol):
     def get(self, id: PatientId) -> Patient | ErasedPatient | None: ...
     def put(self, patient: Patient | ErasedPatient) -> None: ...
     def search(self, text: str) -> Sequence[Patient]:
@@ -248,7 +249,7 @@ class Audit(Protocol):
     def forget(self, before: datetime) -> int: ...
 
 
-class Work(Protocol):
+class Work(SignInStores, Protocol):
     """One transaction over everything that is kept."""
 
     @property

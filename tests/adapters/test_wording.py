@@ -37,7 +37,7 @@ ABOUT_A_SUM = (
     Kind.CHARGE_AT_RISK,
     Kind.REFUND_CAME_BACK,
 )
-ABOUT_NO_APPOINTMENT = (Kind.DISPUTED, Kind.ALLOWANCE_LOW, Kind.ALLOWANCE_USED)
+ABOUT_NO_APPOINTMENT = (Kind.DISPUTED, Kind.ALLOWANCE_LOW, Kind.ALLOWANCE_USED, Kind.SIGN_IN)
 TOKEN = "q7Jm2Xv0bT9sKc4LwYh1NfRz8EoGdUa6iP3xVtB5kMe"
 JOIN = f"https://video.cabinet-exemple.be/l/join/{TOKEN}"
 AUTHORIZE = f"https://video.cabinet-exemple.be/l/authorize/{TOKEN}"

@@ -23,6 +23,11 @@ from teleconsult_sqlalchemy.store_people import (
 )
 from teleconsult_sqlalchemy.store_receipts import ReceiptStatements
 from teleconsult_sqlalchemy.store_seats import SeatStatements, SignalStatements
+from teleconsult_sqlalchemy.store_sign_ins import (
+    SessionStatements,
+    SignInLinkStatements,
+    StaffStatements,
+)
 from teleconsult_sqlalchemy.tables import Tables
 
 
@@ -95,6 +100,18 @@ class AllStatements:
     @cached_property
     def signals(self) -> SignalStatements:
         return SignalStatements(self._tables, self._make)
+
+    @cached_property
+    def staff(self) -> StaffStatements:
+        return StaffStatements(self._tables, self._make)
+
+    @cached_property
+    def sessions(self) -> SessionStatements:
+        return SessionStatements(self._tables, self._make)
+
+    @cached_property
+    def sign_in_links(self) -> SignInLinkStatements:
+        return SignInLinkStatements(self._tables, self._make)
 
     @cached_property
     def ratings(self) -> RatingStatements:

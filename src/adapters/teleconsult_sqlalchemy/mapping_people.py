@@ -6,9 +6,12 @@ import unicodedata
 from typing import assert_never
 
 from teleconsult_core.people import ErasedPatient, Patient
+from teleconsult_core.sign_ins import folded_email
 from teleconsult_sqlalchemy.statements import Row
 
-_GONE: Row = dict.fromkeys(("name", "name_folded", "phone", "email", "language", "address", "zone"))
+_GONE: Row = dict.fromkeys(
+    ("name", "name_folded", "phone", "email", "email_folded", "language", "address", "zone")
+)
 
 
 def patient_row(patient: Patient | ErasedPatient) -> Row:
@@ -20,6 +23,7 @@ def patient_row(patient: Patient | ErasedPatient) -> Row:
                 "name_folded": folded(patient.name),
                 "phone": patient.phone,
                 "email": patient.email,
+                "email_folded": folded_email(patient.email),
                 "language": patient.language,
                 "address": patient.address,
                 "zone": patient.zone,

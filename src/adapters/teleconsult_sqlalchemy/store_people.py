@@ -15,6 +15,7 @@ from teleconsult_core.audit import AuditEntry
 from teleconsult_core.ids import AppointmentId, PatientId, PractitionerId, WaitingId
 from teleconsult_core.people import ErasedPatient, Patient
 from teleconsult_core.ratings import Rating, RatingSummary
+from teleconsult_core.sign_ins import folded_email
 from teleconsult_core.stores import Audit, Patients, Ratings, WaitingList
 from teleconsult_core.waiting_list import Waiting
 from teleconsult_sqlalchemy.mapping_messages import (
@@ -43,6 +44,11 @@ class PatientStatements:
             .where(sa.or_(t.c.phone == text, t.c.email == text, named))
             .order_by(t.c.name, t.c.id)
         )
+        self.with_email = make.select(
+            sa.select(t)
+            .where(t.c.email_folded == given("email", t.c.email_folded), t.c.email_folded != "")
+            .order_by(t.c.id)
+        )
 
 
 class SqlPatients:
@@ -59,6 +65,10 @@ class SqlPatients:
     def search(self, text: str) -> Sequence[Patient]:
         rows = self._run.rows(self._sql.search, text=text, pattern=f"%{_literally(folded(text))}%")
         found = (patient_from(row) for row in rows)
+        return [patient for patient in found if isinstance(patient, Patient)]
+
+    def with_email(self, email: str) -> Sequence[Patient]:
+        found = map(patient_from, self._run.rows(self._sql.with_email, email=folded_email(email)))
         return [patient for patient in found if isinstance(patient, Patient)]
 
 

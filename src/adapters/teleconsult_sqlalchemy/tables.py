@@ -1,6 +1,6 @@
 """The tables: one model for SQLite and PostgreSQL, in the host's MetaData if he has one.
 
-May import SQLAlchemy and the three groups of tables. Every table and index begins with `prefix`
+May import SQLAlchemy and the four groups of tables. Every table and index begins with `prefix`
 and lives in `schema`. A foreign key stands where the child goes when its parent goes; every column
 says in `info["personal"]` how personal it is (`columns.PERSONAL`).
 """
@@ -18,6 +18,7 @@ from teleconsult_sqlalchemy.table_making import Maker
 from teleconsult_sqlalchemy.tables_booking import booking_tables
 from teleconsult_sqlalchemy.tables_clinic import clinic_tables
 from teleconsult_sqlalchemy.tables_money import money_tables
+from teleconsult_sqlalchemy.tables_sign_ins import sign_in_tables
 
 
 @frozen(eq=False)
@@ -38,6 +39,9 @@ class Tables:
     appointment_ticks: sa.Table
     attendance: sa.Table
     links: sa.Table
+    staff: sa.Table
+    sessions: sa.Table
+    sign_in_links: sa.Table
     seats: sa.Table
     signals: sa.Table
     signal_numbers: sa.Table
@@ -69,6 +73,7 @@ def tables(
         **clinic_tables(make),
         **booking_tables(make),
         **money_tables(make),
+        **sign_in_tables(make),
         **_rest(make),
     )
 

@@ -29,6 +29,7 @@ def clinic_tables(make: Maker) -> dict[str, sa.Table]:
         text("name_folded", personal="identity", null=True),
         text("phone", personal="contact", null=True),
         text("email", personal="contact", null=True),
+        text("email_folded", personal="contact", null=True),
         text("language", null=True),
         text("address", personal="contact", null=True),
         text("zone", null=True),
@@ -38,6 +39,7 @@ def clinic_tables(make: Maker) -> dict[str, sa.Table]:
     )
     make.index(patients, "phone")
     make.index(patients, "email")
+    make.index(patients, "email_folded")
     return {
         "practices": make.table("practices", text("id", key=True), *_document(), rowid=True),
         "practitioners": make.table(
@@ -61,7 +63,7 @@ def _document(personal: str = "none") -> tuple[sa.Column[Any], ...]:
 
 
 def _erased() -> str:
-    names = ("name", "name_folded", "phone", "email", "language", "address", "zone")
+    names = ("name", "name_folded", "phone", "email", "email_folded", "language", "address", "zone")
     whole = " AND ".join(f"{name} IS NOT NULL" for name in names)
     gone = " AND ".join(f"{name} IS NULL" for name in names)
     return f"(erased_at IS NULL AND {whole}) OR (erased_at IS NOT NULL AND {gone})"

@@ -1,4 +1,4 @@
-"""The unit of work on SQL: one transaction and the nineteen stores in it.
+"""The unit of work on SQL: one transaction and the twenty-two stores in it.
 
 May import the stores, `transactions`, `running`. Two ways in: `SqlStore(engine)` begins and ends
 its own transactions; `SqlStore.within(connection)` works inside the host's and leaves beginning,
@@ -28,6 +28,7 @@ from teleconsult_sqlalchemy.store_payments import SqlConsents, SqlHolds, SqlLedg
 from teleconsult_sqlalchemy.store_people import SqlAudit, SqlPatients, SqlRatings, SqlWaitingList
 from teleconsult_sqlalchemy.store_receipts import SqlReceipts
 from teleconsult_sqlalchemy.store_seats import SqlSeats, SqlSignals
+from teleconsult_sqlalchemy.store_sign_ins import SqlSessions, SqlSignInLinks, SqlStaff
 from teleconsult_sqlalchemy.tables import Tables, tables
 from teleconsult_sqlalchemy.transactions import HostsTransaction, OwnTransaction, Transaction, named
 from teleconsult_sqlalchemy.transactions_postgresql import PostgresTransaction
@@ -101,6 +102,18 @@ class SqlWork:
     @property
     def signals(self) -> SqlSignals:
         return SqlSignals(self._run, self._sql.signals)
+
+    @property
+    def staff(self) -> SqlStaff:
+        return SqlStaff(self._run, self._sql.staff)
+
+    @property
+    def sessions(self) -> SqlSessions:
+        return SqlSessions(self._run, self._sql.sessions)
+
+    @property
+    def sign_in_links(self) -> SqlSignInLinks:
+        return SqlSignInLinks(self._run, self._sql.sign_in_links)
 
     @property
     def ratings(self) -> SqlRatings:

@@ -12,6 +12,7 @@ from attrs import evolve, frozen
 from teleconsult_core.appointments import Appointment, AwaitingConfirmation
 from teleconsult_core.gateways import Facts, Letter
 from teleconsult_core.holds import CardHold
+from teleconsult_core.ids import LinkId
 from teleconsult_core.links import Purpose
 from teleconsult_core.messages import Channel, Kind, Message, To
 from teleconsult_core.money import Money
@@ -144,6 +145,9 @@ def _with_links(
     facts: Facts,
     now: datetime,
 ) -> Facts:
+    if message.kind is Kind.SIGN_IN:
+        token = ports.tokens.token(LinkId(message.about))
+        return evolve(facts, link=ports.site.sign_in_address(token))
     if appointment is None:
         return facts
     terms, policies = appointment.terms, practice.policies

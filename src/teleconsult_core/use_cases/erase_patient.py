@@ -75,6 +75,9 @@ def forget_patient(
         work.waiting_list.remove(waiting.id)
     for feed in work.feeds.of(patient_actor(patient.id)):
         work.feeds.revoke(feed.id, now)
+    if not work.patients.with_email(patient.email):  # nobody is left in his account
+        work.sessions.remove_account(patient.email)
+        work.sign_in_links.remove_account(patient.email)
     for appointment in appointments:
         id = appointment.terms.id
         work.outbox.drop_planned(id, now, "the patient's data was erased")

@@ -17,6 +17,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 import teleconsult_sqlalchemy
 from teleconsult_core.ports import PortMisused
+from teleconsult_core.sign_in_stores import SignInStores
 from teleconsult_core.stores import Work
 from teleconsult_sqlalchemy import (
     Newer,
@@ -37,7 +38,12 @@ from teleconsult_sqlalchemy.statements import Compiler, Statement
 
 POSTGRESQL = sa.URL.create("postgresql+psycopg").get_dialect()()
 MIGRATIONS = Path(teleconsult_sqlalchemy.__file__).parent / "migrations"
-STORES = [name for name, of in vars(Work).items() if isinstance(of, property)]
+STORES = [
+    name
+    for part in (Work, SignInStores)
+    for name, of in vars(part).items()
+    if isinstance(of, property)
+]
 
 
 @pytest.fixture(params=[tables(), tables(prefix="tc_")], ids=["plain", "prefixed"])
@@ -163,14 +169,15 @@ def test_every_column_says_how_personal_it_is() -> None:
             assert column.info.get("personal") in PERSONAL, f"{table.name}.{column.name}"
 
 
-def test_who_somebody_is_stands_in_four_tables_only() -> None:
+def test_who_somebody_is_stands_in_few_tables_only() -> None:
     found = {
         table.name
         for table in tables().metadata.tables.values()
         for column in table.columns
         if column.info["personal"] in {"identity", "contact"}
     }
-    assert found == {"patients", "practitioners", "receipts", "receipt_documents"}
+    signing_in = {"staff", "sessions", "sign_in_links"}
+    assert found == {"patients", "practitioners", "receipts", "receipt_documents"} | signing_in
 
 
 @pytest.mark.parametrize("schema", [None, "care"])
@@ -188,7 +195,7 @@ def test_postgresql_takes_the_same_tables(schema: str | None) -> None:
 
 def test_postgresql_takes_the_same_statements_and_locks_what_a_get_returns() -> None:
     every = AllStatements(tables(), Compiler.of(POSTGRESQL))
-    assert len(STORES) == 19
+    assert len(STORES) == 22
     for store in STORES:
         for name, statement in vars(getattr(every, store)).items():
             assert isinstance(statement, Statement)

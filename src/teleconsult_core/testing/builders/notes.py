@@ -10,12 +10,13 @@ from attrs import evolve
 from teleconsult_core.attendance import Attendance, Seen
 from teleconsult_core.audit import AuditEntry
 from teleconsult_core.feeds import Feed, feed_id
-from teleconsult_core.ids import LinkId, MessageId, WaitingId
+from teleconsult_core.ids import LinkId, MessageId, StaffId, WaitingId
 from teleconsult_core.links import Link, Purpose, hash_token
 from teleconsult_core.messages import Channel, Kind, Message, To
 from teleconsult_core.people import SYSTEM, Role, patient_actor
 from teleconsult_core.ratings import Rating
 from teleconsult_core.seats import Seat, Signal
+from teleconsult_core.sign_ins import Session, SignInLink, StaffMember
 from teleconsult_core.slots import Mode
 from teleconsult_core.testing.builders.appointments import (
     APPOINTMENT,
@@ -69,6 +70,26 @@ def a_seat(**changes: Any) -> Seat:
 def a_signal(**changes: Any) -> Signal:
     signal = Signal(APPOINTMENT, Role.PATIENT, from_epoch=1, to_epoch=1, body="offer", at=START)
     return evolve(signal, **changes)
+
+
+def a_staff_member(**changes: Any) -> StaffMember:
+    """Sofie of support; nobody knows her password."""
+    member = StaffMember(
+        StaffId("sofie"), Role.SUPPORT, "sofie@example.org", "no hash", "no secret"
+    )  # fmt: skip
+    return evolve(member, **changes)
+
+
+def a_session(**changes: Any) -> Session:
+    """Of `a_staff_member`, just begun."""
+    actor = a_staff_member().actor
+    return evolve(Session(hash_token("session"), actor, BOOKED_AT, BOOKED_AT), **changes)
+
+
+def a_sign_in_link(**changes: Any) -> SignInLink:
+    id = LinkId("sign-in:1")
+    browser, email = hash_token("browser"), "ann@example.org"
+    return evolve(SignInLink(id, hash_token(id), browser, email, BOOKED_AT), **changes)
 
 
 def a_feed(**changes: Any) -> Feed:

@@ -34,6 +34,7 @@ from teleconsult_core.testing.contracts.keeping_people import (
 )
 from teleconsult_core.testing.contracts.keeping_receipts import ReceiptsContract
 from teleconsult_core.testing.contracts.keeping_seats import SeatsContract, SignalsContract
+from teleconsult_core.testing.contracts.keeping_sign_ins import SignInsContract
 from teleconsult_core.testing.contracts.noting_and_claiming import NoteAndClaimContract
 from teleconsult_core.testing.contracts.overlap import OverlapContract
 from teleconsult_core.testing.contracts.races import RaceContract
@@ -55,6 +56,7 @@ class StoresContract(
     FeedsContract,
     SeatsContract,
     SignalsContract,
+    SignInsContract,
     InboxContract,
     ClinicContract,
     UnavailabilitiesContract,

@@ -19,6 +19,7 @@ from teleconsult_core.ids import (
     PracticeId,
     PractitionerId,
     ReceiptNumber,
+    StaffId,
     UnavailabilityId,
     VisitTypeId,
     WaitingId,
@@ -33,6 +34,7 @@ from teleconsult_core.ratings import Rating
 from teleconsult_core.receipts import Receipt, ReceiptDocument
 from teleconsult_core.schedules import Schedule, Unavailability, VisitType
 from teleconsult_core.seats import Seat, Signal
+from teleconsult_core.sign_ins import Session, SignInLink, StaffMember
 from teleconsult_core.testing.fakes.shelves import Kind
 from teleconsult_core.waiting_list import Waiting
 
@@ -45,6 +47,9 @@ UNAVAILABILITIES: Kind[UnavailabilityId, Unavailability] = Kind("unavailabilitie
 PATIENTS: Kind[PatientId, Patient | ErasedPatient] = Kind("patients")
 APPOINTMENTS: Kind[AppointmentId, Appointment] = Kind("appointments")
 ATTENDANCE: Kind[int, Attendance] = Kind("attendance")
+STAFF: Kind[StaffId, StaffMember] = Kind("staff")
+SESSIONS: Kind[str, Session] = Kind("sessions")
+SIGN_IN_LINKS: Kind[LinkId, SignInLink] = Kind("sign-in links")
 SEATS: Kind[tuple[AppointmentId, Role], Seat] = Kind("seats")
 SIGNALS: Kind[tuple[AppointmentId, int], Signal] = Kind("signals")
 SIGNAL_NUMBERS: Kind[AppointmentId, int] = Kind("signal numbers")

@@ -12,6 +12,7 @@ from teleconsult_core.audit import AuditEntry
 from teleconsult_core.ids import AppointmentId, PatientId, PractitionerId, WaitingId
 from teleconsult_core.people import ErasedPatient, Patient
 from teleconsult_core.ratings import Rating, RatingSummary
+from teleconsult_core.sign_ins import folded_email
 from teleconsult_core.stores import Audit, Patients, Ratings, WaitingList
 from teleconsult_core.testing.fakes.drafts import Draft
 from teleconsult_core.testing.fakes.kinds import AUDIT, PATIENTS, RATINGS, WAITING_LIST
@@ -49,6 +50,12 @@ class FakePatients:
             if text in (one.phone, one.email) or _folded(text) in _folded(one.name)
         ]
         return sorted(found, key=lambda one: (one.name, one.id))
+
+    def with_email(self, email: str) -> Sequence[Patient]:
+        living = (one for one in self._kept if isinstance(one, Patient))
+        wanted = folded_email(email)
+        found = (one for one in living if folded_email(one.email) == wanted)
+        return sorted(found, key=attrgetter("id"))
 
 
 def _folded(text: str) -> str:

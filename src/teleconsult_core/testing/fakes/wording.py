@@ -45,6 +45,7 @@ _SENTENCES = {
     Kind.REFUND_CAME_BACK: "{amount} for {practitioner} at {time} came back: {about}.",
     Kind.CHARGE_AT_RISK: "{amount} for {practitioner} at {time} is not charged yet: {about}.",
     Kind.UNDELIVERED: "A message about {practitioner} at {time} could not be delivered: {about}.",
+    Kind.SIGN_IN: "Your link to your account.",
     Kind.LINK_AGAIN: "Your new link for {practitioner} at {time}.",
 }
 

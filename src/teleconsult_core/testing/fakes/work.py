@@ -25,10 +25,11 @@ from teleconsult_core.testing.fakes.people_stores import (
 )
 from teleconsult_core.testing.fakes.receipt_stores import FakeReceipts
 from teleconsult_core.testing.fakes.seat_stores import FakeSeats, FakeSignals
+from teleconsult_core.testing.fakes.sign_in_stores import FakeSessions, FakeSignInLinks, FakeStaff
 
 
 class FakeWork:
-    """The nineteen stores, each made when it is asked for."""
+    """The twenty-two stores, each made when it is asked for."""
 
     __slots__ = ("_commit", "_draft")
 
@@ -94,6 +95,18 @@ class FakeWork:
     @property
     def signals(self) -> FakeSignals:
         return FakeSignals(self._draft)
+
+    @property
+    def staff(self) -> FakeStaff:
+        return FakeStaff(self._draft)
+
+    @property
+    def sessions(self) -> FakeSessions:
+        return FakeSessions(self._draft)
+
+    @property
+    def sign_in_links(self) -> FakeSignInLinks:
+        return FakeSignInLinks(self._draft)
 
     @property
     def ratings(self) -> FakeRatings:

@@ -180,15 +180,18 @@ CREATE TABLE patients (
     name_folded TEXT, 
     phone TEXT, 
     email TEXT, 
+    email_folded TEXT, 
     language TEXT, 
     address TEXT, 
     zone TEXT, 
     erased_at TIMESTAMP WITH TIME ZONE, 
     PRIMARY KEY (id), 
-    CONSTRAINT erased_or_whole CHECK ((erased_at IS NULL AND name IS NOT NULL AND name_folded IS NOT NULL AND phone IS NOT NULL AND email IS NOT NULL AND language IS NOT NULL AND address IS NOT NULL AND zone IS NOT NULL) OR (erased_at IS NOT NULL AND name IS NULL AND name_folded IS NULL AND phone IS NULL AND email IS NULL AND language IS NULL AND address IS NULL AND zone IS NULL))
+    CONSTRAINT erased_or_whole CHECK ((erased_at IS NULL AND name IS NOT NULL AND name_folded IS NOT NULL AND phone IS NOT NULL AND email IS NOT NULL AND email_folded IS NOT NULL AND language IS NOT NULL AND address IS NOT NULL AND zone IS NOT NULL) OR (erased_at IS NOT NULL AND name IS NULL AND name_folded IS NULL AND phone IS NULL AND email IS NULL AND email_folded IS NULL AND language IS NULL AND address IS NULL AND zone IS NULL))
 );
 
 CREATE INDEX patients_email ON patients (email);
+
+CREATE INDEX patients_email_folded ON patients (email_folded);
 
 CREATE INDEX patients_phone ON patients (phone);
 
@@ -273,6 +276,54 @@ CREATE TABLE schedules (
     document TEXT NOT NULL, 
     PRIMARY KEY (practitioner)
 );
+
+CREATE TABLE sessions (
+    token_hash TEXT NOT NULL, 
+    role TEXT NOT NULL CONSTRAINT role_known CHECK (role IN ('patient', 'practitioner', 'support', 'operator', 'system')), 
+    actor TEXT NOT NULL, 
+    email TEXT NOT NULL, 
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    last_seen TIMESTAMP WITH TIME ZONE NOT NULL, 
+    PRIMARY KEY (token_hash)
+);
+
+CREATE INDEX sessions_actor ON sessions (actor);
+
+CREATE INDEX sessions_email_some ON sessions (email) WHERE email <> '';
+
+CREATE INDEX sessions_made_at ON sessions (made_at);
+
+CREATE TABLE sign_in_links (
+    id TEXT NOT NULL, 
+    token_hash TEXT NOT NULL, 
+    browser_hash TEXT NOT NULL, 
+    email TEXT NOT NULL, 
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    used_at TIMESTAMP WITH TIME ZONE, 
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX sign_in_links_email_made_at ON sign_in_links (email, made_at);
+
+CREATE INDEX sign_in_links_made_at ON sign_in_links (made_at);
+
+CREATE UNIQUE INDEX sign_in_links_token_hash ON sign_in_links (token_hash);
+
+CREATE TABLE staff (
+    id TEXT NOT NULL, 
+    role TEXT NOT NULL CONSTRAINT role_known CHECK (role IN ('patient', 'practitioner', 'support', 'operator', 'system')), 
+    practitioner TEXT, 
+    email TEXT NOT NULL, 
+    password_hash TEXT NOT NULL, 
+    totp_secret TEXT NOT NULL, 
+    last_step BIGINT NOT NULL, 
+    failures BIGINT NOT NULL, 
+    locked_until TIMESTAMP WITH TIME ZONE, 
+    active BOOLEAN NOT NULL, 
+    PRIMARY KEY (id)
+);
+
+CREATE UNIQUE INDEX staff_email ON staff (email);
 
 CREATE TABLE unavailabilities (
     id TEXT NOT NULL, 
@@ -373,7 +424,7 @@ CREATE UNIQUE INDEX links_token_hash ON links (token_hash);
 
 CREATE TABLE messages (
     id TEXT NOT NULL, 
-    kind TEXT NOT NULL CONSTRAINT kind_known CHECK (kind IN ('booked', 'please-confirm', 'waiting-offer', 'reminder', 'last-reminder', 'practitioner-link', 'authorize', 'card-declined', 'lapsed', 'cancelled', 'moved', 'practitioner-absent', 'decide', 'charged', 'nothing-charged', 'no-show-charged', 'refunded', 'rate', 'unbilled', 'charge-failed', 'disputed', 'allowance-low', 'allowance-used', 'link-again', 'payment-stuck', 'charge-at-risk', 'refund-came-back', 'undelivered')), 
+    kind TEXT NOT NULL CONSTRAINT kind_known CHECK (kind IN ('booked', 'please-confirm', 'waiting-offer', 'reminder', 'last-reminder', 'practitioner-link', 'authorize', 'card-declined', 'lapsed', 'cancelled', 'moved', 'practitioner-absent', 'decide', 'charged', 'nothing-charged', 'no-show-charged', 'refunded', 'rate', 'unbilled', 'charge-failed', 'disputed', 'allowance-low', 'allowance-used', 'link-again', 'payment-stuck', 'charge-at-risk', 'refund-came-back', 'undelivered', 'sign-in')), 
     channel TEXT NOT NULL CONSTRAINT channel_known CHECK (channel IN ('sms', 'email')), 
     recipient TEXT NOT NULL CONSTRAINT recipient_known CHECK (recipient IN ('patient', 'practitioner', 'practice')), 
     practitioner TEXT NOT NULL, 
@@ -469,8 +520,8 @@ INSERT INTO holds (id, appointment, attempt, amount_minor, amount_currency, stat
 INSERT INTO inbox (news, ref, at, taken_at) VALUES ('news-1', '', '2030-01-07T08:00:00+00:00', '2030-01-07T08:00:00+00:00');
 INSERT INTO ledger (seq, key, at, appointment, hold, debit, credit, amount_minor, amount_currency) VALUES (1, 'a-1:hold:1:held', '2030-01-07T08:00:00+00:00', 'a-1', 'a-1:hold:1', 'promised', 'patient-card', 4500, 'EUR');
 INSERT INTO operations (id, verb, hold, appointment, amount_minor, amount_currency, created_at, card, present, fee_minor, refund, reason, repeat, state, attempts, not_before, ready_at, leased_until, settled_at, outcome) VALUES ('a-1:hold:1:authorise:1', 'authorise', 'a-1:hold:1', 'a-1', 4500, 'EUR', '2030-01-07T08:00:00+00:00', 'visa', True, NULL, NULL, '', 1, 'intended', 0, NULL, '2030-01-07T08:00:00+00:00', NULL, NULL, '');
-INSERT INTO patients (id, name, name_folded, phone, email, language, address, zone, erased_at) VALUES ('gone', NULL, NULL, NULL, NULL, NULL, NULL, NULL, '2030-01-07T08:00:00+00:00');
-INSERT INTO patients (id, name, name_folded, phone, email, language, address, zone, erased_at) VALUES ('patient-1', 'Zoë D''Hondt', 'zoe d''hondt', '+32475550101', 'zoe@patient.example', 'fr', '', '', NULL);
+INSERT INTO patients (id, name, name_folded, phone, email, email_folded, language, address, zone, erased_at) VALUES ('gone', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, '2030-01-07T08:00:00+00:00');
+INSERT INTO patients (id, name, name_folded, phone, email, email_folded, language, address, zone, erased_at) VALUES ('patient-1', 'Zoë D''Hondt', 'zoe d''hondt', '+32475550101', 'zoe@patient.example', 'zoe@patient.example', 'fr', '', '', NULL);
 INSERT INTO payout_accounts (practitioner, form, document) VALUES ('dr-peeters', 1, '{"practitioner": "dr-peeters", "ref": "acct_1", "opened_at": "2030-01-07T08:00:00+00:00", "seen_at": "2030-01-07T08:00:00+00:00", "takes_cards": false, "is_paid_out": false, "missing": ["external_account"]}');
 INSERT INTO practices (id, form, document) VALUES ('clinic', 1, '{"id": "clinic", "name": "Cabinet du Parc", "country": "BE", "zone": "Europe/Brussels", "currency": "EUR", "phone": "+3225550100", "email": "accueil@cabinet.example", "policies": {"reservation": 900000000, "settlement_margin": 86400000000, "reauthorization_opens": 86400000000, "cancellation_cutoff": 86400000000, "join_early": 900000000, "join_late": 3600000000, "grace": 600000000, "reminders": [86400000000, 3600000000], "practitioner_link": 600000000, "waiting_offer": 7200000000, "transfer_days": [15, 30], "minimum_charge": {"minor": 50, "currency": "EUR"}, "late_cancellation_cap": {"minor": 0, "currency": "EUR"}, "no_show": {"cap": null, "kind": "allowed"}, "retention": {"messages": 7776000000000, "links": 86400000000, "appointments": 63072000000000, "ratings": 63072000000000, "accounting": 315360000000000, "audit": 31536000000000, "names_on_receipts": true}, "quiet_hours": {"begin": "21:00:00", "end": "08:00:00"}, "sms_warning_percent": 80, "paid_to": "clinic", "platform_fee": {"basis_points": 0, "fixed": null}, "consent_version": "2027-01"}, "address": "Avenue du Parc 1\n1000 Bruxelles", "languages": ["fr", "nl", "en"]}');
 INSERT INTO practitioners (id, form, document) VALUES ('dr-peeters', 1, '{"id": "dr-peeters", "name": "Dr Anne Peeters", "profession": "general practitioner", "languages": ["fr", "nl"], "phone": "+32475550100", "email": "anne.peeters@cabinet.example", "issuer": {"name": "Dr Anne Peeters", "address": "Avenue du Parc 1\n1000 Bruxelles", "number": "BE0123456749", "tax_note": "", "identifiers": [], "country": "", "vat_exempt": false}, "sms_allowance": 100, "video_message": "Please sit where it is quiet.", "no_show": null}');
@@ -478,7 +529,10 @@ INSERT INTO ratings (appointment, practitioner, stars, words, rated_at) VALUES (
 INSERT INTO receipt_series (issuer, year, last) VALUES ('dr-peeters', 2030, 1);
 INSERT INTO receipts (number, kind, issuer_id, issuer_name, issuer_address, issuer_number, issuer_tax_note, issuer_identifiers, issuer_country, issuer_vat_exempt, patient, patient_name, appointment, hold, amount_minor, amount_currency, service_at, issued_at, language, cause, corrects, reason) VALUES ('dr-peeters-2030-00001', 'receipt', 'dr-peeters', 'Dr Anne Peeters', 'Avenue du Parc 1
 1000 Bruxelles', 'BE0123456749', '', '[]', '', False, 'patient-1', 'Zoë D''Hondt', 'a-1', 'a-1:hold:1', 4500, 'EUR', '2030-01-09T09:00:00+00:00', '2030-01-09T09:20:00+00:00', 'fr', 'a-1:hold:1:captured', NULL, '');
-INSERT INTO schedules (practitioner, form, document) VALUES ('dr-peeters', 1, '{"practitioner": "dr-peeters", "zone": "Europe/Brussels", "hours": [{"weekdays": [1, 2, 3, 4, 5], "opens": "09:00:00", "closes": "12:00:00", "modes": ["in-person", "video"], "valid_from": null, "valid_until": null}, {"weekdays": [1, 2, 3, 4, 5], "opens": "14:00:00", "closes": "18:00:00", "modes": ["in-person", "video"], "valid_from": null, "valid_until": null}], "exceptions": []}');
+INSERT INTO schedules (practitioner, form, document) VALUES ('dr-peeters', 1, '{"practitioner": "dr-peeters", "zone": "Europe/Brussels", "hours": [{"weekdays": [1, 2, 3, 4, 5], "opens": "09:00:00", "closes": "12:00:00", "modes": ["video", "in-person"], "valid_from": null, "valid_until": null}, {"weekdays": [1, 2, 3, 4, 5], "opens": "14:00:00", "closes": "18:00:00", "modes": ["video", "in-person"], "valid_from": null, "valid_until": null}], "exceptions": []}');
+INSERT INTO sessions (token_hash, role, actor, email, made_at, last_seen) VALUES ('3f3af1ecebbd1410ab417ec0d27bbfcb5d340e177ae159b59fc8626c2dfd9175', 'support', 'sofie', '', '2030-01-07T08:00:00+00:00', '2030-01-07T08:00:00+00:00');
+INSERT INTO sign_in_links (id, token_hash, browser_hash, email, made_at, used_at) VALUES ('sign-in:1', 'db1d075db414bef54c7af747c773e93cc9de666f8369cc2c6c2d06c3e61288fa', 'd4c3e8a11256ab82a4fc72560eb4a2b0e87bad820c290dd9b03616de240aa6db', 'ann@example.org', '2030-01-07T08:00:00+00:00', NULL);
+INSERT INTO staff (id, role, practitioner, email, password_hash, totp_secret, last_step, failures, locked_until, active) VALUES ('sofie', 'support', NULL, 'sofie@example.org', 'no hash', 'no secret', 0, 0, NULL, True);
 INSERT INTO unavailabilities (id, practitioner, mode, starts, ends, source) VALUES ('away-1', 'dr-peeters', 'video', '2030-01-09T09:00:00+00:00', '2030-01-09T09:20:00+00:00', 'by hand');
 INSERT INTO visit_types (id, practitioner, form, document) VALUES ('consultation', 'dr-peeters', 1, '{"id": "consultation", "practitioner": "dr-peeters", "name": "Consultation", "offers": {"video": {"duration": 20, "fee": {"minor": 4500, "currency": "EUR"}}, "in-person": {"duration": 30, "fee": {"minor": 5000, "currency": "EUR"}}}, "buffer_after": 5, "minimum_notice": 0, "booking_horizon": 7776000000000}');
 INSERT INTO waiting_list (id, practitioner, visit_type, mode, patient, before, asked_at, state, offer, declined) VALUES ('waiting-1', 'dr-peeters', 'consultation', 'video', 'patient-1', '2030-01-09T09:00:00+00:00', '2030-01-07T08:00:00+00:00', 'waiting', NULL, '[]');

@@ -31,7 +31,7 @@ KINDS = (
     "booked please-confirm waiting-offer reminder last-reminder practitioner-link authorize "
     "card-declined lapsed cancelled moved practitioner-absent decide charged nothing-charged "
     "no-show-charged refunded rate unbilled charge-failed disputed allowance-low "
-    "allowance-used link-again payment-stuck charge-at-risk refund-came-back undelivered"
+    "allowance-used link-again payment-stuck charge-at-risk refund-came-back undelivered sign-in"
 )
 
 FILLED = {
@@ -60,7 +60,16 @@ def downgrade() -> None:
 def _first_tables() -> sa.MetaData:
     options = op.get_context().opts
     make = Maker(sa.MetaData(), options["prefix"], options["schema"])
-    parts = _appointments, _what_goes_with_them, _messages, _money, _receipts, _clinic, _people
+    parts = (
+        _appointments,
+        _what_goes_with_them,
+        _messages,
+        _money,
+        _receipts,
+        _clinic,
+        _people,
+        _sign_ins,
+    )
     for part in parts:
         part(make)
     return make.metadata
@@ -228,10 +237,11 @@ def _clinic(make: Maker) -> None:
 def _people(make: Maker) -> None:
     made = make.table(
         "patients", *_texts("id"),
-        *_texts("name name_folded phone email language address zone", null=True),
+        *_texts("name name_folded phone email email_folded language address zone", null=True),
         *_times("erased_at", null=True), _erased(), key="id", rowid=True,
     )  # fmt: skip
     make.index(made, "email")
+    make.index(made, "email_folded")
     make.index(made, "phone")
     made = make.table(
         "ratings", *_texts("appointment practitioner"), *_numbers("stars"), *_texts("words"),
@@ -264,6 +274,29 @@ def _people(make: Maker) -> None:
         "inbox", *_texts("news ref"), *_times("at"), *_times("taken_at", null=True), key="news",
     )  # fmt: skip
     make.index(made, "at", where="taken_at IS NULL")
+
+
+def _sign_ins(make: Maker) -> None:
+    made = make.table(
+        "staff", *_texts("id"), _word("role", ROLES), *_texts("practitioner", null=True),
+        *_texts("email password_hash totp_secret"), *_numbers("last_step failures"),
+        *_times("locked_until", null=True), *_flags("active"), key="id",
+    )  # fmt: skip
+    make.index(made, "email", unique=True)
+    made = make.table(
+        "sessions", *_texts("token_hash"), _word("role", ROLES), *_texts("actor email"),
+        *_times("made_at last_seen"), key="token_hash",
+    )  # fmt: skip
+    make.index(made, "actor")
+    make.index(made, "email", where="email <> ''")
+    make.index(made, "made_at")
+    made = make.table(
+        "sign_in_links", *_texts("id token_hash browser_hash email"), *_times("made_at"),
+        *_times("used_at", null=True), key="id",
+    )  # fmt: skip
+    make.index(made, "email made_at")
+    make.index(made, "made_at")
+    make.index(made, "token_hash", unique=True)
 
 
 def _texts(names: str, *, null: bool = False) -> Iterable[Any]:
@@ -302,7 +335,7 @@ def _state_check(state: str) -> sa.CheckConstraint:
 
 
 def _erased() -> sa.CheckConstraint:
-    names = ("name", "name_folded", "phone", "email", "language", "address", "zone")
+    names = ("name", "name_folded", "phone", "email", "email_folded", "language", "address", "zone")
     whole = " AND ".join(f"{name} IS NOT NULL" for name in names)
     gone = " AND ".join(f"{name} IS NULL" for name in names)
     return sa.CheckConstraint(

@@ -1,0 +1,62 @@
+"""Whose request it is, by the session of his browser; and how sessions end. May import nouns."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from teleconsult_core.audit import AuditEntry
+from teleconsult_core.ids import PatientId
+from teleconsult_core.links import hash_token
+from teleconsult_core.people import Actor, Role
+from teleconsult_core.ports import Ports
+from teleconsult_core.refusals import NotSignedIn
+from teleconsult_core.sign_ins import SEEN_EVERY, Session
+
+
+def open_session(ports: Ports, *, token: str, now: datetime) -> Session | NotSignedIn:
+    """The living session of `token`; that it is in use is noted once a minute at most."""
+    key = hash_token(token)
+    with ports.open_work(writing=False) as work:
+        session = work.sessions.get(key)
+    if session is None or not session.alive(now):
+        return NotSignedIn()
+    if now - session.last_seen < SEEN_EVERY:
+        return session
+    with ports.open_work() as work:
+        again = work.sessions.get(key)  # it may have been ended since
+        if again is None or not again.alive(now):
+            return NotSignedIn()
+        work.sessions.put(again.seen(now))
+        work.commit()
+    return again.seen(now)
+
+
+def end_session(ports: Ports, *, token: str, now: datetime) -> None:
+    """Nobody has it any more; ending twice is ending once."""
+    with ports.open_work() as work:
+        session = work.sessions.get(hash_token(token))
+        if session is not None:
+            work.sessions.remove(session.token_hash)
+            work.audit.add(noted(session.actor, "sign out", now))
+            work.commit()
+
+
+def end_all_sessions(ports: Ports, *, token: str, now: datetime) -> NotSignedIn | None:
+    """Every session of whoever has this one, in every browser, this one too."""
+    with ports.open_work() as work:
+        session = work.sessions.get(hash_token(token))
+        if session is None or not session.alive(now):
+            return NotSignedIn()
+        if session.email:
+            work.sessions.remove_account(session.email)
+        else:
+            work.sessions.remove_of(session.actor)
+        work.audit.add(noted(session.actor, "sign out everywhere", now))
+        work.commit()
+    return None
+
+
+def noted(actor: Actor, action: str, now: datetime) -> AuditEntry:
+    """A line in the audit about somebody's coming or going."""
+    patient = PatientId(actor.id) if actor.role is Role.PATIENT else None
+    return AuditEntry(now, actor, action, actor.id, patient)
