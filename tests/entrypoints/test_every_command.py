@@ -116,6 +116,7 @@ ELSEWHERE = {
         for verb in ("onboard", "refresh", "show", "open", "complete")
     },
     **{("calendar", verb): "test_cli_calendars" for verb in ("feed", "revoke", "show")},
+    **{("staff", verb): "test_cli_staff" for verb in ("add", "list", "disable", "reset")},
     ("messages", "bounce"): "test_cli_by_smtp",
     ("messages", "receipts"): "test_cli_by_bulksms",
     ("stripe", "events"): "test_cli_stripe",

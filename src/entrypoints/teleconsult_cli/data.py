@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from teleconsult_cli.as_json import dumps, plain
 from teleconsult_cli.asking import as_option
 from teleconsult_cli.desk_at_hand import OPERATOR, AtHand, command
 from teleconsult_cli.files import write_private
@@ -15,6 +14,7 @@ from teleconsult_cli.main import cli
 from teleconsult_cli.screen import facts
 from teleconsult_core.ids import PatientId
 from teleconsult_core.people import Actor
+from teleconsult_wiring.as_json import dumps, plain
 
 
 @command(cli, "export")

@@ -43,6 +43,7 @@ class _Groups(click.Group):
         "parked",
         "data",
         "accounts",
+        "staff",
     )
 
     def load(self) -> None:

@@ -13,11 +13,11 @@ from typing import Any, NoReturn
 import click
 from attrs import frozen
 
-from teleconsult_cli.as_json import dumps, plain
 from teleconsult_cli.exit_codes import Exit
 from teleconsult_core.people import Practice
 from teleconsult_core.refusals import Refusal, spoken
 from teleconsult_core.times import zone
+from teleconsult_wiring.as_json import dumps, plain
 
 
 @frozen

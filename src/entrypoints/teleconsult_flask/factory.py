@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask, Response, redirect, render_template, request
 from jinja2 import StrictUndefined
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, TooManyRequests
 from werkzeug.wrappers import Response as Answer
 
 from teleconsult_core.ports import PortTrouble
 from teleconsult_core.refusals import BadInput
-from teleconsult_flask import appointment, booking, card, doors, finding, moving, showing, waiting
+from teleconsult_flask import (
+    account,
+    account_data,
+    appointment,
+    booking,
+    card,
+    doors,
+    finding,
+    moving,
+    showing,
+    signing,
+    waiting,
+)
 from teleconsult_flask.languages import COOKIE, language, offered, say
-from teleconsult_flask.own import has_page
+from teleconsult_flask.own import has_page, own_path
 from teleconsult_flask.safety import form_token, guard
-from teleconsult_flask.web import EXTENSION, Web, at_hand
+from teleconsult_flask.web import EXTENSION, Web, at_hand, by_session, living_session
 
 YEAR = 365 * 24 * 3600
 
@@ -34,6 +46,9 @@ def site() -> Blueprint:
     moving.pages(pages)
     waiting.pages(pages)
     doors.pages(pages)
+    signing.pages(pages)
+    account.pages(pages)
+    account_data.pages(pages)
     pages.add_url_rule("/language", view_func=choose_language, methods=["POST"])
     return pages
 
@@ -64,9 +79,7 @@ def create_app(web: Web) -> Flask:
 def choose_language() -> Answer:
     """Keep the reader's choice, and show him the page he came from."""
     chosen = request.form.get("language", "")
-    back = request.form.get("back", "/")
-    own = back.startswith("/") and not back.startswith(("//", "/\\"))
-    answer = redirect(back if own else "/", 303)
+    answer = redirect(own_path(request.form.get("back", "/")), 303)
     if chosen in offered():
         answer.set_cookie(COOKIE, chosen, max_age=YEAR, secure=True, httponly=True, samesite="Lax")
     return answer
@@ -84,15 +97,21 @@ def _around() -> dict[str, object]:
         "languages": offered(),
         "form_token": form_token,
         "has_page": has_page,
+        "session_here": living_session(),
+        "staff_signs_in": at_hand().identify is by_session,
         "here": request.full_path.rstrip("?") if request.method == "GET" else request.path,
     }
 
 
-def _failed(problem: HTTPException) -> tuple[str, int] | Response | HTTPException:
+def _failed(problem: HTTPException) -> Response | HTTPException:
     code = problem.code or 500
     if code < 400:
         return problem
-    return render_template("trouble.html", code=code), code
+    answer = Response(render_template("trouble.html", code=code), code)
+    if isinstance(problem, TooManyRequests):
+        answer.headers.extend(problem.get_headers())
+        answer.headers["Content-Type"] = "text/html; charset=utf-8"
+    return answer
 
 
 def _trouble(_: PortTrouble) -> tuple[str, int]:

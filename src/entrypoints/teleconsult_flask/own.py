@@ -9,8 +9,9 @@ from __future__ import annotations
 from flask import abort, current_app, redirect, request, session, url_for
 
 from teleconsult_core.ids import AppointmentId, PatientId, PractitionerId
-from teleconsult_core.people import Actor, Role, patient_actor, practitioner_actor
-from teleconsult_flask.web import at_hand
+from teleconsult_core.people import Actor, Patient, Role, patient_actor, practitioner_actor
+from teleconsult_core.sign_ins import folded_email
+from teleconsult_flask.web import at_hand, by_session, living_session
 
 REMEMBERED = 20
 """How many appointments a browser's cookie names, for each role."""
@@ -38,9 +39,21 @@ def mine(appointment: str) -> AppointmentId:
 
 
 def patient_by_browser(appointment: str) -> Actor:
-    """The patient of an appointment, by this browser."""
-    known = _kept("mine").get(appointment)
+    """The patient of an appointment, by this browser or by the account it is signed in to."""
+    known = _kept("mine").get(appointment) or _by_account(appointment)
     return patient_actor(PatientId(known)) if known else abort(404)
+
+
+def _by_account(appointment: str) -> PatientId | None:
+    session = living_session()
+    if session is None or not session.email:
+        return None
+    with at_hand().desk.open_work(writing=False) as work:
+        found = work.appointments.get(AppointmentId(appointment))
+        patient = work.patients.get(found.terms.patient) if found else None
+    if isinstance(patient, Patient) and folded_email(patient.email) == session.email:
+        return patient.id
+    return None
 
 
 def practitioner_by_browser(appointment: str) -> Actor | None:
@@ -55,7 +68,7 @@ def signed_in(*roles: Role) -> Actor:
     Who has not signed in is led there and back; whoever has, in another role, finds no page.
     """
     actor = at_hand().identify()
-    if actor is None and has_page("sign_in"):
+    if actor is None and has_page("sign_in") and at_hand().identify is by_session:
         back = request.full_path.rstrip("?") if request.method == "GET" else "/"
         abort(redirect(url_for("pages.sign_in", back=back), 303))
     return actor if actor is not None and actor.role in roles else abort(404)
@@ -64,6 +77,12 @@ def signed_in(*roles: Role) -> Actor:
 def has_page(endpoint: str) -> bool:
     """Whether the site has this page; a host may mount only some."""
     return f"pages.{endpoint}" in current_app.view_functions
+
+
+def own_path(path: str) -> str:
+    """Where to go back to: a page of this site, or its first one."""
+    own = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
+    return path if own else "/"
 
 
 def _keep(whose: str, appointment: AppointmentId, person: str) -> None:

@@ -11,11 +11,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from attrs import field, frozen
-from flask import current_app, g
+from flask import current_app, g, request
 
 from teleconsult_core.desk import Desk
-from teleconsult_core.people import Actor, Practice
+from teleconsult_core.people import Actor, Practice, Role
 from teleconsult_core.ports import Printer
+from teleconsult_core.sign_ins import Session
 from teleconsult_core.use_cases.record import the_practice
 from teleconsult_flask.words import Words
 
@@ -30,14 +31,20 @@ def nobody() -> Actor | None:
     return None
 
 
+def by_session() -> Actor | None:
+    """The member of staff who signed in on these pages, in this browser."""
+    session = living_session()
+    return session.actor if session and session.actor.role is not Role.PATIENT else None
+
+
 @frozen
 class Web:
     """One site. `secret` signs its cookies: at least 32 bytes, the same in every process.
 
     `sandbox` is the card network behind `desk`: so far these pages take its cards only.
     `identify` says which member of staff the current request is from, or None when nobody has
-    signed in; a host brings its own identity with it. `printer` makes the printer of receipts for
-    a time zone; without one there are none to download.
+    signed in; a host brings its own identity with it, and then nobody signs in here. `printer`
+    makes the printer of receipts for a time zone; without one there are none to download.
     """
 
     desk: Desk
@@ -45,7 +52,7 @@ class Web:
     base_url: str
     secret: bytes = field(repr=False)
     sandbox: SandboxCardNetwork
-    identify: Callable[[], Actor | None] = nobody
+    identify: Callable[[], Actor | None] = by_session
     printer: Callable[[str], Printer] | None = None
     words: Words = field(factory=Words)
 
@@ -60,6 +67,20 @@ class Web:
 def at_hand() -> Web:
     """The site that the current request is for."""
     return cast(Web, current_app.extensions[EXTENSION])
+
+
+def session_cookie() -> str:
+    """What the cookie of signing in is called; beside that of the browser."""
+    return f"{current_app.config['SESSION_COOKIE_NAME']}-in"
+
+
+def living_session() -> Session | None:
+    """The session of this browser, staff's or a patient's; looked up once per request."""
+    if "signed_in" not in g:
+        token = request.cookies.get(session_cookie(), "")
+        found = at_hand().desk.open_session(token=token, now=now()) if token else None
+        g.signed_in = found if isinstance(found, Session) else None
+    return cast("Session | None", g.signed_in)
 
 
 def now() -> datetime:

@@ -1,0 +1,90 @@
+"""Signing in and the account as people meet them: on a narrow phone, in the dark, by a reader."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from browsers import chromium
+from post import works
+from teleconsult_wiring import App
+from visitor import NORA
+from web.test_in_a_browser import MEASURE, SMALLEST
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
+
+
+def walk(page: Page, app: App) -> Iterator[str]:
+    """Book, sign in to the account, look at everything in it, sign out; each page by name."""
+    page.goto("/sign-in")
+    yield "sign in"
+    page.fill("#email", "nobody@example.org")
+    page.fill("#password", "wrong")
+    page.fill("#code", "000000")
+    page.click("main button")
+    yield "sign in with an error"
+    page.goto("/p/dupont")
+    page.click("a.button")
+    for answer in NORA.values():
+        page.fill("main input:not([type=hidden])", answer)
+        page.click("main button")
+    page.click("main button")
+    page.check("#agreed")
+    page.check("[value=visa-ok]")
+    page.click("main button")
+    page.goto("/account")
+    yield "account"
+    page.click("main button")
+    yield "account with an error"
+    page.fill("#email", NORA["email"])
+    page.click("main button")
+    yield "asked"
+    works(app)
+    written = " ".join(mail.letter.text for mail in app.sandbox.mailbox.messages())
+    (link,) = re.findall(r"https://[^/\s]+(/account/\S+)", written)
+    page.goto(link)
+    yield "link"
+    page.click("main button")
+    yield "appointments"
+    page.goto("/account/erase")
+    yield "erase, not yet"
+    page.click("footer .links button")
+    page.goto(link)
+    yield "elsewhere"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["fr-BE", "nl-BE"])
+def test_every_page_is_accessible_and_fits_a_narrow_phone(
+    browser: Browser, app: App, address: str, language: str, scheme: str
+) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    context = browser.new_context(
+        base_url=address,
+        viewport={"width": 320, "height": 700},
+        locale=language,
+        color_scheme="dark" if scheme == "dark" else "light",
+        bypass_csp=True,  # the examination itself is a script
+    )
+    page = context.new_page()
+    seen = []
+    for name in walk(page, app):
+        found = axe.run(page)
+        assert not found.violations_count, (name, found.generate_report())
+        measured = page.evaluate(MEASURE)
+        assert measured["wide"] <= 320, name
+        assert measured["small"] >= SMALLEST, name
+        assert not measured["targets"], name
+        seen.append(name)
+    assert len(seen) == 9
+    context.close()
