@@ -22,11 +22,13 @@ from teleconsult_core.sign_ins import (
     FREE_TRIES,
     LINK_LIVES,
     MOST_LINKS,
+    PATIENT_LONGEST,
     STAFF_IDLE,
     Session,
     StaffMember,
 )
 from teleconsult_core.slots import Mode
+from teleconsult_core.use_cases.export_patient import PatientFile
 from teleconsult_core.use_cases.show_account import Account
 from world import ANN, BOB, DR, OPERATOR, SUPPORT, THE_DOCTOR, THURSDAY_10, VISIT, World
 
@@ -377,3 +379,18 @@ def test_all_of_an_account_are_signed_out_together(world: World) -> None:
     take(world, ask(world))
     assert world.desk.end_all_sessions(token="hers", now=world.now) is None
     assert isinstance(account(world), NotSignedIn)
+
+
+def test_what_is_over_is_forgotten_and_what_lives_is_in_the_export(world: World) -> None:
+    enter(world, ANN, "a1")
+    token = ask(world)
+    take(world, token)
+    actor = patient_actor(ANN.id)
+    file = world.desk.export_patient(patient=ANN.id, by=actor, now=world.now)
+    assert isinstance(file, PatientFile)
+    assert [one.email for one in file.sessions] == ["ann@example.org"]
+    world.clock.forward(PATIENT_LONGEST + MINUTE)
+    world.desk.apply_retention(by=OPERATOR, now=world.now)
+    with world.store.open_work(writing=False) as work:
+        assert work.sign_in_links.by_hash(hash_token(token)) is None
+        assert list(work.sessions.of(actor)) == []

@@ -159,6 +159,19 @@ def test_a_patient_is_no_staff_and_out_after_a_week_of_rest(app: App, pages: Fla
         assert visitor.go("/account").request.path == page
 
 
+def test_signing_in_again_ends_what_was_before(app: App, pages: Flask) -> None:
+    booked(pages)
+    visitor = in_account(app, pages)
+    before = visitor._client.get_cookie(COOKIE, "localhost")
+    assert before is not None
+    asked, link = asking(app, pages)
+    asked._client.set_cookie(COOKIE, before.value, domain="localhost")
+    asked.go(link)
+    asked.send()
+    assert asked.page.request.path == "/account/appointments"
+    assert visitor.go("/account/appointments").request.path == "/account"
+
+
 def test_what_was_is_rated_and_has_its_receipt(app: App, pages: Flask) -> None:
     id = booked(pages)
     visitor = in_account(app, pages)

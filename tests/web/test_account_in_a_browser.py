@@ -10,12 +10,16 @@ import pytest
 
 from browsers import chromium
 from post import works
+from teleconsult_core.ids import AppointmentId, PractitionerId
+from teleconsult_core.people import practitioner_actor
 from teleconsult_wiring import App
 from visitor import NORA
 from web.test_in_a_browser import MEASURE, SMALLEST
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
+
+DUPONT = practitioner_actor(PractitionerId("dupont"))
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +29,7 @@ def browser() -> Iterator[Browser]:
 
 
 def walk(page: Page, app: App) -> Iterator[str]:
-    """Book, sign in to the account, look at everything in it, sign out; each page by name."""
+    """Book, sign in to the account, look at everything in it, erase it; each page by name."""
     page.goto("/sign-in")
     yield "sign in"
     page.fill("#email", "nobody@example.org")
@@ -58,7 +62,13 @@ def walk(page: Page, app: App) -> Iterator[str]:
     yield "appointments"
     page.goto("/account/erase")
     yield "erase, not yet"
-    page.click("footer .links button")
+    booked = re.findall('/b/([^/"]+)', page.content())[0]
+    app.desk.cancel(appointment=AppointmentId(booked), by=DUPONT, now=app.now())
+    works(app)
+    page.goto("/account/erase")
+    yield "erase"
+    page.click("main button")
+    yield "erased"
     page.goto(link)
     yield "elsewhere"
 
@@ -86,5 +96,5 @@ def test_every_page_is_accessible_and_fits_a_narrow_phone(
         assert measured["small"] >= SMALLEST, name
         assert not measured["targets"], name
         seen.append(name)
-    assert len(seen) == 9
+    assert len(seen) == 11
     context.close()

@@ -97,11 +97,13 @@ def start_of(role: Role) -> str:
 
 
 def with_session(answer: Answer, token: str, *, for_good: bool) -> Answer:
-    """`answer`, after which this browser is signed in; the token of its forms is a new one.
+    """`answer`, after which this browser is signed in; whoever was before is out.
 
     Staff's cookie ends with the browser; a patient's outlives it.
     """
     session.pop("form", None)
+    if before := request.cookies.get(session_cookie()):
+        at_hand().desk.end_session(token=before, now=now())
     answer.set_cookie(
         session_cookie(),
         token,

@@ -16,6 +16,7 @@ from teleconsult_core.audit import AuditEntry
 from teleconsult_core.people import Actor, Patient
 from teleconsult_core.ports import Ports
 from teleconsult_core.refusals import NotYours
+from teleconsult_core.sign_ins import LINK_LIVES, PATIENT_LONGEST
 from teleconsult_core.stores import Work
 from teleconsult_core.use_cases.erase_patient import (
     forget_patient,
@@ -62,6 +63,8 @@ def apply_retention(
         for rated in work.appointments.started_before(words_until, AT_ONCE):
             forget_words(work, rated.terms.id)
         links = work.links.forget(now - kept.links)
+        work.sessions.forget(now - PATIENT_LONGEST)  # over, like the links of accounts below
+        work.sign_in_links.forget(now - LINK_LIVES)
         messages = work.outbox.forget(now - kept.messages)
         for appointment in old:
             work.appointments.remove(appointment.terms.id)

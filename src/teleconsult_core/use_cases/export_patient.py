@@ -22,6 +22,7 @@ from teleconsult_core.ports import Ports
 from teleconsult_core.ratings import Rating
 from teleconsult_core.receipts import Receipt, ReceiptDocument
 from teleconsult_core.refusals import NotFound, NotYours
+from teleconsult_core.sign_ins import Session
 from teleconsult_core.use_cases.permissions import not_their_patient
 from teleconsult_core.waiting_list import Waiting
 
@@ -53,6 +54,7 @@ class PatientFile:
     """What was printed of them, to the byte."""
     waiting_list: tuple[Waiting, ...]
     feeds: tuple[Feed, ...]
+    sessions: tuple[Session, ...]
     audit: tuple[AuditEntry, ...]
 
 
@@ -97,5 +99,6 @@ def _file(ports: Ports, found: Patient, now: datetime) -> PatientFile:
             documents=tuple(work.receipts.documents_of(patient)),
             waiting_list=tuple(work.waiting_list.of_patient(patient)),
             feeds=tuple(work.feeds.of(patient_actor(patient))),
+            sessions=tuple(work.sessions.of(patient_actor(patient))),
             audit=tuple(work.audit.of_patient(patient)),
         )
