@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from hypothesis import given
+
 from teleconsult_core.ids import LinkId, PatientId, PractitionerId, StaffId
 from teleconsult_core.links import hash_token
 from teleconsult_core.people import Actor, ErasedPatient, Role
+from teleconsult_core.sign_ins import Session, SignInLink, StaffMember
+from teleconsult_core.testing import strategies as some
 from teleconsult_core.testing.builders import (
     BOOKED_AT,
     PRACTITIONER,
@@ -16,7 +20,7 @@ from teleconsult_core.testing.builders import (
     a_sign_in_link,
     a_staff_member,
 )
-from teleconsult_core.testing.contracts.store_under_test import StoreUnderTest
+from teleconsult_core.testing.contracts.store_under_test import LAW, StoreUnderTest
 
 MINUTE = timedelta(minutes=1)
 HERS = Actor(Role.PATIENT, "p-1")
@@ -115,3 +119,20 @@ class SignInsContract(StoreUnderTest):
             assert list(work.patients.with_email("ZOË.n@example.ORG")) == mine
             assert list(work.patients.with_email("nobody@example.org")) == []
             assert list(work.patients.with_email("")) == []
+
+    @LAW
+    @given(some.staff_members(), some.sessions(), some.sign_in_links())
+    def test_any_of_them_is_given_back_as_it_was(
+        self, member: StaffMember, session: Session, link: SignInLink
+    ) -> None:
+        with self.open_work() as work:  # and left without a trace
+            work.staff.put(member)
+            assert work.staff.get(member.id) == member
+            assert work.staff.by_email(member.email.upper()) == member
+            work.sessions.put(session)
+            assert work.sessions.get(session.token_hash) == session
+            assert list(work.sessions.of(session.actor)) == [session]
+            work.sign_in_links.put(link)
+            assert work.sign_in_links.get(link.id) == link
+            assert work.sign_in_links.by_hash(link.token_hash) == link
+            assert work.sign_in_links.asked(link.email, link.made_at) == 1

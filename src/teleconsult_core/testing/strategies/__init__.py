@@ -37,6 +37,7 @@ from teleconsult_core.testing.strategies.money import (
     operations,
     receipts,
 )
+from teleconsult_core.testing.strategies.sign_ins import sessions, sign_in_links, staff_members
 from teleconsult_core.testing.strategies.values import (
     amounts,
     currencies,
@@ -85,6 +86,9 @@ __all__ = [
     "ratings",
     "receipts",
     "schedules",
+    "sessions",
+    "sign_in_links",
+    "staff_members",
     "terms",
     "texts",
     "ticks",
