@@ -153,11 +153,17 @@ class VideoRooms(Protocol):
     def admit(
         self, *, appointment: AppointmentId, role: Role, device: str, until: datetime
     ) -> RoomPass:
-        """Give `role` its place; an earlier device of the same role loses it."""
+        """Give `role` its place; an earlier device of the same role loses it.
+
+        Of a provider that takes no pass back, it loses it when the later one comes in.
+        """
         ...
 
     def close(self, *, appointment: AppointmentId) -> None:
-        """Nobody is in the room afterwards; closing twice is closing once."""
+        """Nobody is in the room afterwards; closing twice is closing once.
+
+        An adapter whose provider has no such call says so, and gives passes that end with the room.
+        """
         ...
 
 

@@ -46,6 +46,7 @@ def check_up(at: AtHand) -> list[Check]:
         _parked_messages,
         _letters,
         _texts,
+        _video,
         _documents,
         _contradictions,
         _card_network,
@@ -144,6 +145,20 @@ def _gateway(name: str, gateway: object) -> Check:
         return Check(name, False, str(trouble), "messages wait until it answers")
     except PortMisused as misused:
         return Check(name, False, str(misused), "mend the settings; messages wait meanwhile")
+
+
+def _video(at: AtHand) -> Check:
+    """Who carries the conversation, and through which country."""
+    name, rooms = "video", at.desk.rooms
+    who = f"{at.settings.video_provider}, media in {rooms.region}"
+    if at.settings.video_provider == "built-in":
+        return Check(name, True, f"built-in, {rooms.region}")
+    try:
+        return Check(name, True, f"{who}: {told_by(rooms)}")
+    except PortTrouble as trouble:
+        return Check(name, False, f"{who}: {trouble}", "nobody can join until it answers")
+    except PortMisused as misused:
+        return Check(name, False, f"{who}: {misused}", "mend the settings; nobody can join before")
 
 
 def _documents(at: AtHand) -> Check:

@@ -12,6 +12,7 @@ from teleconsult_wiring.gateways import read_bounce, receipts_in, told_by
 from teleconsult_wiring.rounds import LANES, Round, one_round, work_in_lane
 from teleconsult_wiring.sections import ClinicFileError
 from teleconsult_wiring.settings import NotConfigured, Settings, load_settings
+from teleconsult_wiring.video import video_news
 from teleconsult_wiring.worker import Worker
 
 __all__ = [
@@ -42,5 +43,6 @@ __all__ = [
     "replay_events",
     "told_by",
     "upgrade_script",
+    "video_news",
     "work_in_lane",
 ]

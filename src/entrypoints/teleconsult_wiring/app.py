@@ -27,6 +27,7 @@ from teleconsult_wiring.gateways import letters, texts
 from teleconsult_wiring.queue import handed_over_to, prepare_queue, queue_must_be_ready
 from teleconsult_wiring.secret_files import read_secret, write_secret
 from teleconsult_wiring.settings import NotConfigured, Settings
+from teleconsult_wiring.video import video_rooms
 
 EUROPE = frozenset(
     {
@@ -108,7 +109,8 @@ def open_app(settings: Settings) -> App:
         queue_must_be_ready(settings, engine)
         sandbox = Sandbox.open(settings.sandbox)
         opened.callback(sandbox.close)
-        must_stay_in_europe(sandbox.rooms, settings.accept_region)
+        rooms = opened.enter_context(video_rooms(settings, sandbox))
+        must_stay_in_europe(rooms, settings.accept_region)
         cards = card_network(settings, sandbox)
         post = opened.enter_context(letters(settings, sandbox))
         phone = opened.enter_context(texts(settings, sandbox))
@@ -122,7 +124,7 @@ def open_app(settings: Settings) -> App:
             texts=phone,
             letters=post,
             wording=JinjaWording(overrides=settings.words if settings.words.is_dir() else None),
-            rooms=sandbox.rooms,
+            rooms=rooms,
             tokens=KeyedTokens(read_secret(settings.link_key)),
             site=Site(settings.base_url),
         )

@@ -25,6 +25,7 @@ CardNetworkName = Literal["sandbox", "stripe"]
 StripeMode = Literal["test", "live"]
 MailGateway = Literal["sandbox", "smtp"]
 SmsGateway = Literal["sandbox", "bulksms", "apprise"]
+VideoProvider = Literal["built-in", "jitsi", "livekit"]
 SmtpSecurity = Literal["starttls", "tls", "none"]
 PREFIX = "TELECONSULT_"
 FILE = "teleconsult.toml"
@@ -86,6 +87,10 @@ class Settings:
     from `mail_from`, and what cannot be delivered goes back to `mail_bounces_to`. `sms_gateway`
     says who takes text messages, to mobile phones of `sms_countries` (ISO codes; Europe where it is
     empty); `sms_address` leads to a double on this machine instead.
+
+    `video_provider` says who carries the conversation: the browsers themselves, or a server at
+    `video_server`, in the country `video_region` (ISO code), that knows us as `video_app`. With
+    LiveKit, `video_page` is the page that people go to.
     """
 
     home: Path
@@ -114,6 +119,12 @@ class Settings:
     sms_sender: str = ""
     sms_countries: str = ""
     sms_address: str = field(default="", validator=_a_double)
+
+    video_provider: VideoProvider = field(default="built-in", validator=_one_of(VideoProvider))
+    video_server: str = ""
+    video_page: str = ""
+    video_region: str = ""
+    video_app: str = ""
 
     @installation.validator
     def _a_name(self, attribute: Attribute[str], value: str) -> None:
@@ -175,6 +186,11 @@ class Settings:
     def sms_secret(self) -> Path:
         """Holds BulkSMS's token, its id and its secret on a line each; or an Apprise address."""
         return self.home / f"{self.sms_gateway}.secret"
+
+    @property
+    def video_secret(self) -> Path:
+        """Holds Jitsi's app_secret, or the secret of LiveKit's API key."""
+        return self.home / f"{self.video_provider}.secret"
 
     @property
     def words(self) -> Path:
