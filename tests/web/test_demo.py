@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -82,8 +81,7 @@ def test_a_letter_is_read_with_its_links(shown: Flask) -> None:
 
 
 def test_it_checks_itself_through_its_own_pages(shown: Flask) -> None:
-    with listening(shown, 0) as (address, serve):
-        threading.Thread(target=serve, daemon=True).start()
+    with listening(shown, 0) as address:
         page = book_one(address)
     assert page.startswith(f"{address}/b/")
 
@@ -91,10 +89,9 @@ def test_it_checks_itself_through_its_own_pages(shown: Flask) -> None:
 def test_what_is_missing_is_named(shown: Flask, clinic: App) -> None:
     silent = Flask("silent")
     silent.add_url_rule("/p/dupont", view_func=lambda: "<p>Nothing here</p>")
-    with listening(silent, 0) as (address, serve):
-        threading.Thread(target=serve, daemon=True).start()
-        with pytest.raises(NotAsExpected, match="no link « Book this time »"):
-            book_one(address)
+    missing = pytest.raises(NotAsExpected, match="no link « Book this time »")
+    with listening(silent, 0) as address, missing:
+        book_one(address)
 
 
 def test_the_command_ends_by_itself_without_a_terminal(tmp_path: Path) -> None:
@@ -114,7 +111,7 @@ def test_nobodys_directory_is_replaced(tmp_path: Path) -> None:
 
 
 def test_a_port_that_is_taken_is_named(shown: Flask) -> None:
-    with listening(shown, 0) as (address, _):
+    with listening(shown, 0) as address:
         taken = int(address.rpartition(":")[2])
         with pytest.raises(BadInput, match=f"port: {taken}"), listening(shown, taken):
             pass

@@ -6,7 +6,7 @@ import secrets
 import sys
 import threading
 import webbrowser
-from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -31,21 +31,19 @@ def demo(port: int, directory: Path, check: bool, browser: bool) -> None:
     click.echo("A clinic is being brought to life: three weeks of consultations …")
     with a_living_clinic(directory) as app:
         flask = pages_of(app, secrets.token_bytes(32))
-        with listening(flask, 0 if check else port) as (address, serve):
+        with listening(flask, 0 if check else port) as address:
             if check or not sys.stdin.isatty():
-                _check(address, serve)
+                _check(address)
                 return
             click.echo(f"It is open at {address} (Ctrl-C closes it).")
             if browser:
                 threading.Timer(0.5, webbrowser.open, (address,)).start()
-            try:
-                serve()
-            except KeyboardInterrupt:
-                click.echo("Closed.")
+            with suppress(KeyboardInterrupt):
+                threading.Event().wait()
+            click.echo("Closed.")
 
 
-def _check(address: str, serve: Callable[[], None]) -> None:
-    threading.Thread(target=serve, daemon=True).start()
+def _check(address: str) -> None:
     try:
         page = book_one(address)
     except NotAsExpected as missing:

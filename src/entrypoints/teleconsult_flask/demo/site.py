@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from flask import Flask
 from waitress.server import create_server
+from waitress.wasyncore import close_all
 
 from teleconsult_core.refusals import BadInput
 from teleconsult_flask.demo.living import bring_to_life
@@ -65,10 +66,10 @@ def pages_of(app: App, secret: bytes) -> Flask:
 
 
 @contextmanager
-def listening(flask: Flask, port: int) -> Iterator[tuple[str, Callable[[], None]]]:
-    """Listen on this computer; gives the address, and what serves until it is closed.
+def listening(flask: Flask, port: int) -> Iterator[str]:
+    """Listen on this computer, in a thread of its own, as long as the context is open.
 
-    Raises `BadInput` when the port is taken. Port 0 takes any that is free.
+    Gives the address. Raises `BadInput` when the port is taken; port 0 takes any that is free.
     """
     with socket.socket() as listener:  # ours, so that it is closed whatever happens
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -76,12 +77,17 @@ def listening(flask: Flask, port: int) -> Iterator[tuple[str, Callable[[], None]
             listener.bind(("127.0.0.1", port))
         except OSError as error:
             raise BadInput("port", port, f"one that is free ({error.strerror})") from error
-        server = create_server(flask, sockets=[listener], threads=THREADS)
+        connections: dict[int, object] = {}
+        server = create_server(flask, map=connections, sockets=[listener], threads=THREADS)
+        serving = threading.Thread(target=server.run, name="web")
+        serving.start()
         try:
-            yield f"http://localhost:{listener.getsockname()[1]}", server.run
+            yield f"http://localhost:{listener.getsockname()[1]}"
         finally:
             server.task_dispatcher.shutdown()  # whoever still answers has the time to
-            server.close()
+            # Only the thread that listens may close what it listens to.
+            server.trigger.pull_trigger(lambda: close_all(connections))
+            serving.join()
 
 
 def _silent(_: str) -> None:
