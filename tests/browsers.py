@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 ARGUMENTS = [
@@ -46,6 +46,12 @@ def chromium() -> Iterator[Browser]:
         opened = running.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS, timeout=PATIENCE)
         yield opened
         opened.close()
+
+
+def press(page: Page, what: str = "main button") -> None:
+    """Click what leads to another page, and be there: the old one is not looked at again."""
+    with page.expect_navigation():
+        page.click(what)
 
 
 def missing(what: str) -> None:

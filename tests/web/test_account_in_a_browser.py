@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from browsers import chromium
+from browsers import chromium, press
 from post import works
 from teleconsult_core.ids import AppointmentId, PractitionerId
 from teleconsult_core.people import practitioner_actor
@@ -35,30 +35,30 @@ def walk(page: Page, app: App) -> Iterator[str]:
     page.fill("#email", "nobody@example.org")
     page.fill("#password", "wrong")
     page.fill("#code", "000000")
-    page.click("main button")
+    press(page)
     yield "sign in with an error"
     page.goto("/p/dupont")
-    page.click("a.button")
+    press(page, "a.button")
     for answer in NORA.values():
         page.fill("main input:not([type=hidden])", answer)
-        page.click("main button")
-    page.click("main button")
+        press(page)
+    press(page)
     page.check("#agreed")
     page.check("[value=visa-ok]")
-    page.click("main button")
+    press(page)
     page.goto("/account")
     yield "account"
-    page.click("main button")
+    press(page)
     yield "account with an error"
     page.fill("#email", NORA["email"])
-    page.click("main button")
+    press(page)
     yield "asked"
     works(app)
     written = " ".join(mail.letter.text for mail in app.sandbox.mailbox.messages())
     (link,) = re.findall(r"https://[^/\s]+(/account/\S+)", written)
     page.goto(link)
     yield "link"
-    page.click("main button")
+    press(page)
     yield "appointments"
     page.goto("/account/erase")
     yield "erase, not yet"
@@ -67,7 +67,7 @@ def walk(page: Page, app: App) -> Iterator[str]:
     works(app)
     page.goto("/account/erase")
     yield "erase"
-    page.click("main button")
+    press(page)
     yield "erased"
     page.goto(link)
     yield "elsewhere"

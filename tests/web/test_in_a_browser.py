@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from browsers import chromium
+from browsers import chromium, press
 from visitor import NORA
 
 if TYPE_CHECKING:
@@ -41,23 +41,23 @@ def walk(page: Page, card: str = "visa-3ds") -> Iterator[str]:
     yield "practitioners"
     page.goto("/p/dupont")
     yield "profile"
-    page.click("a.button")
+    press(page, "a.button")
     yield "question"
-    page.click("main button")
+    press(page)
     yield "question with an error"
     for answer in NORA.values():
         page.fill("main input:not([type=hidden])", answer)
-        page.click("main button")
+        press(page)
     yield "check"
-    page.click("main button")
+    press(page)
     yield "card"
-    page.click("main button")
+    press(page)
     yield "card with an error"
     page.check("#agreed")
     page.check(f"[value={card}]")
-    page.click("main button")
+    press(page)
     yield "bank"
-    page.click("main button[value=yes]")
+    press(page, "main button[value=yes]")
     yield "booked"
     page.goto("/b/nothing")
     yield "nothing here"
@@ -118,8 +118,8 @@ def test_an_error_takes_the_focus_and_leads_to_its_field(browser: Browser, addre
     context = browser.new_context(base_url=address, locale="fr-BE")
     page = context.new_page()
     page.goto("/p/dupont")
-    page.click("a.button")
-    page.click("main button")
+    press(page, "a.button")
+    press(page)
     page.locator("[role=alert]:focus").wait_for()
     page.click("[role=alert] a")
     page.locator("#name:focus").wait_for()
