@@ -33,8 +33,16 @@ PATIENCE = 120_000
 """Milliseconds after which a browser is taken for dead; a busy machine is only slow."""
 
 
+CALLING = [
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--allow-loopback-in-peer-connection",
+]
+"""For calls: a camera and a microphone that are not real, and peers on this machine."""
+
+
 @contextmanager
-def chromium() -> Iterator[Browser]:
+def chromium(*further: str) -> Iterator[Browser]:
     """A browser, closed afterwards; without one the test is skipped, and under `CI=true` fails."""
     if find_spec("playwright") is None:
         missing("playwright: pip install playwright")
@@ -43,7 +51,7 @@ def chromium() -> Iterator[Browser]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as running:
-        opened = running.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS, timeout=PATIENCE)
+        opened = running.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *further], timeout=PATIENCE)
         yield opened
         opened.close()
 

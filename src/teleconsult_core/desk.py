@@ -56,6 +56,7 @@ from teleconsult_core.use_cases import report_absent_practitioner as _report_abs
 from teleconsult_core.use_cases import resend_link as _resend_link
 from teleconsult_core.use_cases import resend_message as _resend_message
 from teleconsult_core.use_cases import retry as _retry
+from teleconsult_core.use_cases import see_room as _see_room
 from teleconsult_core.use_cases import send_signal as _send_signal
 from teleconsult_core.use_cases import set_unavailability as _set_unavailability
 from teleconsult_core.use_cases import show_account as _show_account
@@ -121,6 +122,7 @@ class Desk(Ports):
     # The built-in waiting room
     take_seat = _take_seat.take_seat
     keep_seat = _keep_seat.keep_seat
+    see_room = _see_room.see_room
     admit_patient = _admit_patient.admit_patient
     send_signal = _send_signal.send_signal
     read_signals = _read_signals.read_signals

@@ -6,7 +6,7 @@ its appointment's row, as everything that hangs on an appointment.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -30,6 +30,14 @@ class Seats(Protocol):
 
     def stale(self, last_seen_before: datetime, limit: int) -> Sequence[Seat]:
         """Seats of which nobody has noted yet that they are empty, longest silent first."""
+        ...
+
+    def marks(self) -> Mapping[AppointmentId, str]:
+        """Of each room in which somebody sits, a mark that is another one after whatever happens.
+
+        A seat taken, left or admitted changes it, and a signal; a heartbeat does not. Rooms in
+        which nobody sits have none. Marks of different stores mean nothing to each other.
+        """
         ...
 
     def remove(self, appointment: AppointmentId) -> None: ...

@@ -8,6 +8,7 @@ taken for: a move (`sequence`) makes it worthless.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -117,6 +118,14 @@ def take(
         last_seen=now,
         admitted_at=before or (now if role is Role.PRACTITIONER else None),
     )
+
+
+def mark(seats: Iterable[tuple[str, int, bool]], said: int) -> str:
+    """What tells one moment of a room from another: (role, epoch, admitted) of who sits there."""
+    sitting = (
+        f"{role}{epoch}{'+' if admitted else '-'}" for role, epoch, admitted in sorted(seats)
+    )
+    return f"{' '.join(sitting)} {said}"
 
 
 def lost(seat: Seat | None, *, sequence: int, epoch: int, now: datetime) -> SeatLost | None:

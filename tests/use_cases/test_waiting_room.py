@@ -21,7 +21,7 @@ from teleconsult_core.refusals import (
 )
 from teleconsult_core.seats import HEARTBEAT, LEASE, LONGEST_SIGNAL, Signal
 from teleconsult_core.slots import Mode
-from teleconsult_core.use_cases.keep_seat import Room
+from teleconsult_core.use_cases.see_room import Room
 from teleconsult_core.use_cases.take_seat import Seated
 from world import ANN, BOB, DR, SUPPORT, THE_DOCTOR, THURSDAY_10, VISIT, World, eur, patient_of
 

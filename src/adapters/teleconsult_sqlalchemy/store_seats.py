@@ -6,7 +6,7 @@ one waits for it, so that numbers become visible in their order.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from teleconsult_core.ids import AppointmentId
 from teleconsult_core.people import Role
 from teleconsult_core.rooms import Seats, Signals
-from teleconsult_core.seats import LEASE, Seat, Signal
+from teleconsult_core.seats import LEASE, Seat, Signal, mark
 from teleconsult_sqlalchemy.running import Running
 from teleconsult_sqlalchemy.statements import LIMIT, Compiler, Row, given
 from teleconsult_sqlalchemy.tables import Tables
@@ -41,6 +41,12 @@ class SeatStatements:
             .order_by(t.c.last_seen, t.c.appointment, t.c.role)
             .limit(LIMIT)
         )
+        said = tables.signal_numbers
+        self.marks = make.select(
+            sa.select(t.c.appointment, t.c.role, t.c.epoch, t.c.admitted_at, said.c.last)
+            .select_from(t.outerjoin(said, said.c.appointment == t.c.appointment))
+            .where(t.c.left_at.is_(None))
+        )
         self.remove = make.change(sa.delete(t).where(its))
 
 
@@ -65,6 +71,15 @@ class SqlSeats:
     def stale(self, last_seen_before: datetime, limit: int) -> Sequence[Seat]:
         rows = self._run.rows(self._sql.stale, moment=last_seen_before, limit=limit)
         return [_seat_from(row) for row in rows]
+
+    def marks(self) -> Mapping[AppointmentId, str]:
+        sitting: dict[AppointmentId, list[tuple[str, int, bool]]] = {}
+        said: dict[AppointmentId, int] = {}
+        for row in self._run.rows(self._sql.marks):
+            shown = (row["role"], row["epoch"], row["admitted_at"] is not None)
+            sitting.setdefault(row["appointment"], []).append(shown)
+            said[row["appointment"]] = row["last"] or 0
+        return {room: mark(seats, said[room]) for room, seats in sitting.items()}
 
     def remove(self, appointment: AppointmentId) -> None:
         self._run.write(self._sql.remove, {"its": appointment})

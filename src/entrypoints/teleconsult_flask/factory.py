@@ -18,7 +18,9 @@ from teleconsult_flask import (
     doors,
     finding,
     moving,
+    room,
     showing,
+    signalling,
     signing,
     waiting,
 )
@@ -46,6 +48,8 @@ def site() -> Blueprint:
     moving.pages(pages)
     waiting.pages(pages)
     doors.pages(pages)
+    room.pages(pages)
+    signalling.pages(pages)
     signing.pages(pages)
     account.pages(pages)
     account_data.pages(pages)

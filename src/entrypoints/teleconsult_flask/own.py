@@ -62,6 +62,18 @@ def practitioner_by_browser(appointment: str) -> Actor | None:
     return practitioner_actor(PractitionerId(known)) if known else None
 
 
+def one_of_the_two(appointment: str) -> Actor:
+    """Who of an appointment's two people asks: its practitioner, signed in or by his link, or its
+    patient."""
+    actor = at_hand().identify()
+    if actor is not None and actor.role is Role.PRACTITIONER:
+        with at_hand().desk.open_work(writing=False) as work:
+            found = work.appointments.get(AppointmentId(appointment))
+        if found and practitioner_actor(found.terms.practitioner) == actor:
+            return actor
+    return practitioner_by_browser(appointment) or patient_by_browser(appointment)
+
+
 def signed_in(*roles: Role) -> Actor:
     """The member of staff who asks, in one of `roles`.
 

@@ -15,6 +15,8 @@ from flask import Flask, Response, abort, g, request, session
 from teleconsult_flask.web import at_hand
 
 FIELD = "form_token"
+HEADER = "X-Form-Token"
+"""Where a script of ours puts the token; no other site's script can send this header here."""
 LARGEST_FORM = 64 * 1024
 """Bytes; no form of ours comes near it."""
 
@@ -73,9 +75,11 @@ def _refuse_strangers() -> None:
     if request.method in {"GET", "HEAD", "OPTIONS"} or request.endpoint in unsigned():
         return
     origin = request.headers.get("Origin")
-    if origin not in {None, "null"} and _host(str(origin)) != _host(at_hand().base_url):
+    ours = {_host(at_hand().base_url), request.host}
+    if origin not in {None, "null"} and _host(str(origin)) not in ours:
         abort(403)
-    if not hmac.compare_digest(request.form.get(FIELD, ""), str(session.get("form", " "))):
+    token = request.headers.get(HEADER) or request.form.get(FIELD, "")
+    if not hmac.compare_digest(token.encode(), str(session.get("form", " ")).encode()):
         abort(403)
 
 

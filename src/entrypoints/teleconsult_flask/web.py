@@ -6,8 +6,9 @@ installation.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, cast
 
 from attrs import field, frozen
@@ -18,6 +19,7 @@ from teleconsult_core.people import Actor, Practice, Role
 from teleconsult_core.ports import Printer
 from teleconsult_core.sign_ins import Session
 from teleconsult_core.use_cases.record import the_practice
+from teleconsult_flask.relay import Relay
 from teleconsult_flask.words import Words
 
 if TYPE_CHECKING:
@@ -55,6 +57,16 @@ class Web:
     identify: Callable[[], Actor | None] = by_session
     printer: Callable[[str], Printer] | None = None
     words: Words = field(factory=Words)
+    relay: Relay | None = None
+    """For calls of browsers that do not find each other; without one those calls fail."""
+    room_built_in: bool = True
+    """Whether the call is on these pages; otherwise they lead to the provider of `desk.rooms`."""
+    long_polls: int = 48
+    """How many questions for news may stay open in this process; fewer than it has threads."""
+    longest_call: timedelta = timedelta(hours=8)
+    """For how long a pass of the relay is good after admission."""
+    closing: threading.Event = field(factory=threading.Event)
+    """Set when the server is to end: whoever waits is answered at once."""
 
     def practice(self) -> Practice:
         """Read once per request."""

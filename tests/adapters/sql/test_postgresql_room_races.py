@@ -12,7 +12,7 @@ from teleconsult_core.attendance import Seen
 from teleconsult_core.people import Actor, Role
 from teleconsult_core.refusals import NobodyWaits, RoomEnded, SeatLost, SeatTaken
 from teleconsult_core.seats import HEARTBEAT, LEASE, Seat
-from teleconsult_core.use_cases.keep_seat import Room
+from teleconsult_core.use_cases.see_room import Room
 from teleconsult_core.use_cases.take_seat import Seated
 from world import ANN, THE_DOCTOR, THURSDAY_10, World, patient_of
 

@@ -74,6 +74,35 @@ class SeatsContract(StoreUnderTest):
             assert list(work.seats.stale(START + 2 * SECOND, 9)) == silent[::-1]
             assert list(work.seats.stale(START + 2 * SECOND, 1)) == silent[1:]
 
+    def test_a_mark_changes_with_whatever_happens_and_with_no_heartbeat(self) -> None:
+        self.keep(a_confirmed(), a_confirmed(id=OTHER, start=END + timedelta(hours=1)))
+        assert self._mark() == ""
+        seen = [""]
+        doctors = a_seat(role=Role.PRACTITIONER, device="desk", admitted_at=START)
+        steps = [a_seat(), doctors, a_seat(admitted_at=START), a_seat(epoch=2, admitted_at=START)]
+        for seat in steps:
+            with self.writing() as work:
+                work.seats.put(seat)
+            seen.append(self._mark())
+            with self.writing() as work:
+                assert work.seats.keep(APPOINTMENT, seat.role, seat.epoch, START + SECOND)
+                work.seats.put(a_seat(appointment=OTHER, epoch=len(seen)))
+            assert self._mark() == seen[-1]
+        with self.writing() as work:
+            work.signals.append(a_signal())
+        seen.append(self._mark())
+        with self.writing() as work:
+            work.seats.put(evolve(doctors, left_at=END))
+        seen.append(self._mark())
+        assert len(set(seen)) == 7
+        with self.writing() as work:
+            work.seats.put(a_seat(epoch=2, left_at=END))
+        assert self._mark() == ""
+
+    def _mark(self) -> str:
+        with self.reading() as work:
+            return work.seats.marks().get(APPOINTMENT, "")
+
     def test_seats_of_one_appointment_are_removed(self) -> None:
         self.keep(a_confirmed(), a_confirmed(id=OTHER, start=END + timedelta(hours=1)))
         with self.writing() as work:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from attrs import evolve
 from teleconsult_core.ids import AppointmentId
 from teleconsult_core.people import Role
 from teleconsult_core.rooms import Seats, Signals
-from teleconsult_core.seats import Seat, Signal
+from teleconsult_core.seats import Seat, Signal, mark
 from teleconsult_core.testing.fakes.drafts import Draft
 from teleconsult_core.testing.fakes.kinds import SEATS, SIGNAL_NUMBERS, SIGNALS
 from teleconsult_core.testing.fakes.shelves import BY_APPOINTMENT, Ordering
@@ -27,7 +27,7 @@ _SILENT: Ordering[Seat] = Ordering(_silence)
 
 class FakeSeats:
     def __init__(self, draft: Draft) -> None:
-        self._kept = draft.shelf(SEATS)
+        self._kept, self._said = draft.shelf(SEATS), draft.shelf(SIGNAL_NUMBERS)
 
     def get(self, appointment: AppointmentId, role: Role) -> Seat | None:
         return self._kept.get((appointment, role))
@@ -47,6 +47,13 @@ class FakeSeats:
 
     def stale(self, last_seen_before: datetime, limit: int) -> Sequence[Seat]:
         return self._kept.span(_SILENT, below=last_seen_before, limit=limit)
+
+    def marks(self) -> Mapping[AppointmentId, str]:
+        sitting: dict[AppointmentId, list[tuple[str, int, bool]]] = {}
+        for seat in self._kept.span(_SILENT):
+            shown = (seat.role.value, seat.epoch, seat.admitted_at is not None)
+            sitting.setdefault(seat.appointment, []).append(shown)
+        return {room: mark(seats, self._said.look(room) or 0) for room, seats in sitting.items()}
 
     def remove(self, appointment: AppointmentId) -> None:
         for key in self._kept.keys(BY_APPOINTMENT, appointment):

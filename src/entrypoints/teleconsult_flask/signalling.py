@@ -1,0 +1,196 @@
+"""What the scripts of the room ask, as JSON: a seat, who else is there, what the other says.
+
+May import the core. Anything refused is a problem (RFC 9457) with the refusal's stable code.
+Nothing of the call passes before both are admitted, and no address of a relay either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import cast
+
+from flask import Blueprint, Response, current_app, jsonify, request
+
+from teleconsult_core.ids import AppointmentId
+from teleconsult_core.people import Actor
+from teleconsult_core.refusals import NotAdmitted, NotFound, Refusal, RoomEnded, SeatTaken
+from teleconsult_core.seats import Seat, Signal
+from teleconsult_core.use_cases.see_room import Room
+from teleconsult_core.use_cases.take_seat import Seated
+from teleconsult_flask.bells import Bells
+from teleconsult_flask.limits import limited
+from teleconsult_flask.own import one_of_the_two
+from teleconsult_flask.room import device
+from teleconsult_flask.web import at_hand, now
+
+EXTENSION = "teleconsult-bells"
+PATIENCE = 20.0
+"""Seconds for which a question for news stays open."""
+IN_A_WHILE = 1000
+"""Milliseconds until the next question, when there are too many open ones."""
+
+
+def pages(site: Blueprint) -> None:
+    here = "/room/<appointment>"
+    for name, view, method in (
+        ("seat", sit_down, "POST"),
+        ("beat", beat, "POST"),
+        ("news", news, "GET"),
+        ("signals", signal, "POST"),
+        ("admit", admit, "POST"),
+        ("leave", leave, "POST"),
+        ("end", end, "POST"),
+    ):
+        site.add_url_rule(f"{here}/{name}", f"room_{name}", view, methods=[method])
+
+
+def sit_down(appointment: str) -> Response:
+    """Take one's seat with this browser."""
+    by = _asker(appointment, "60 per minute")
+    seated = at_hand().desk.take_seat(
+        appointment=AppointmentId(appointment), by=by, device=device(), now=now()
+    )
+    if not isinstance(seated, Seated):
+        return problem(seated)
+    return _shown(by, Room(seated.seat, seated.other, ended=False))
+
+
+def beat(appointment: str) -> Response:
+    """Still here."""
+    by = _asker(appointment, "120 per minute")
+    kept = at_hand().desk.keep_seat(
+        appointment=AppointmentId(appointment), by=by, epoch=_number("epoch"), now=now()
+    )
+    return _shown(by, kept) if isinstance(kept, Room) else problem(kept)
+
+
+def news(appointment: str) -> Response:
+    """The room as it is once it is another than the asker has seen, and what was said to him."""
+    by, id = one_of_the_two(appointment), AppointmentId(appointment)
+    epoch, seen = _number("epoch"), request.args.get("seen", "")[:200]
+    desk, mark = at_hand().desk, _bells().wait(id, seen, PATIENCE)
+    asked = at_hand().now()
+    said = desk.read_signals(appointment=id, by=by, epoch=epoch, after=_number("after"), now=asked)
+    room = desk.see_room(appointment=id, by=by, epoch=epoch, now=asked)
+    if not isinstance(room, Room):
+        return problem(room)
+    if not isinstance(said, tuple):
+        if not isinstance(said, (NotAdmitted, RoomEnded)):
+            return problem(said)
+        said = ()
+    return _shown(by, room, said, mark=mark or "", again_in=IN_A_WHILE if mark is None else 0)
+
+
+def signal(appointment: str) -> Response:
+    """Pass on to the other browser what this one says; we do not read it."""
+    by = _asker(appointment, "600 per minute")
+    sent = at_hand().desk.send_signal(
+        appointment=AppointmentId(appointment),
+        by=by,
+        epoch=_number("epoch"),
+        to_epoch=_number("to_epoch"),
+        body=request.form.get("body", ""),
+        now=now(),
+    )
+    return problem(sent) if isinstance(sent, Refusal) else jsonify(number=sent.number)
+
+
+def admit(appointment: str) -> Response:
+    """The practitioner lets the patient in."""
+    by = _asker(appointment, "60 per minute")
+    seat = at_hand().desk.admit_patient(appointment=AppointmentId(appointment), by=by, now=now())
+    return jsonify(other=_seat(seat)) if isinstance(seat, Seat) else problem(seat)
+
+
+def leave(appointment: str) -> Response:
+    """Go, and come back later or with another device."""
+    by = _asker(appointment, "60 per minute")
+    left = at_hand().desk.give_up_seat(
+        appointment=AppointmentId(appointment), by=by, epoch=_number("epoch"), now=now()
+    )
+    return jsonify(left=True) if isinstance(left, Seat) else problem(left)
+
+
+def end(appointment: str) -> Response:
+    """The practitioner ends the consultation for both."""
+    by = _asker(appointment, "60 per minute")
+    closed = at_hand().desk.end_room(appointment=AppointmentId(appointment), by=by, now=now())
+    return jsonify(ended=True) if isinstance(closed, tuple) else problem(closed)
+
+
+def problem(refusal: Refusal) -> Response:
+    """A refusal as RFC 9457 tells it."""
+    status = 404 if isinstance(refusal, NotFound) else 409
+    told: dict[str, object] = {
+        "type": "about:blank",
+        "title": refusal.code,
+        "status": status,
+        "code": refusal.code,
+        "detail": str(refusal),
+    }
+    if isinstance(refusal, SeatTaken):
+        told["free_in"] = max(0, int((refusal.free_at - now()).total_seconds() * 1000))
+    answer = jsonify(told)
+    answer.status_code, answer.mimetype = status, "application/problem+json"
+    return answer
+
+
+def _shown(
+    by: Actor, room: Room, said: tuple[Signal, ...] = (), mark: str = "", again_in: int = 0
+) -> Response:
+    """The room as its two people may see it; the way around only to who is admitted."""
+    mine, relay = room.seat, at_hand().relay
+    shown: dict[str, object] = {
+        "ended": room.ended,
+        "mark": mark,
+        "again_in": again_in,
+        "mine": _seat(mine),
+        "other": _seat(room.other),
+        "signals": [
+            {"number": one.number, "from_epoch": one.from_epoch, "body": one.body} for one in said
+        ],
+    }
+    if mine and mine.admitted_at and not room.ended and relay:
+        until = mine.admitted_at + at_hand().longest_call
+        who = f"{mine.appointment} {by.role.value} {mine.epoch}"
+        shown["ice"] = relay.servers(who, until)
+        shown["relay_only"] = relay.only
+    return jsonify(shown)
+
+
+def _seat(seat: Seat | None) -> dict[str, object] | None:
+    if seat is None:
+        return None
+    admitted = seat.admitted_at is not None
+    return {"epoch": seat.epoch, "admitted": admitted, "since": _instant(seat.taken_at)}
+
+
+def _instant(at: datetime) -> str:
+    return at.isoformat(timespec="seconds")
+
+
+def _asker(appointment: str, rate: str) -> Actor:
+    """One of the two, who does not ask without end."""
+    by = one_of_the_two(appointment)
+    limited(f"room {request.endpoint}", f"{appointment} {by.role.value}", rate)
+    return by
+
+
+def _number(name: str) -> int:
+    value = request.values.get(name, "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
+
+
+def _bells() -> Bells:
+    """One for each application."""
+    kept = current_app.extensions
+    if EXTENSION not in kept:
+        web = at_hand()
+
+        def look() -> Mapping[AppointmentId, str]:
+            with web.desk.open_work(writing=False) as work:
+                return work.seats.marks()
+
+        kept.setdefault(EXTENSION, Bells(look, web.closing, places=web.long_polls))
+    return cast(Bells, kept[EXTENSION])

@@ -1,0 +1,252 @@
+// The room: a seat, who else is there, and the call between the two. Words are all on the page.
+
+import { Call } from "./call.js";
+import * as devices from "./devices.js";
+
+const page = document.getElementById("room");
+const { base, token, role, after, beat } = page.dataset;
+const practitioner = role === "practitioner";
+const one = (name) => page.querySelector(`[data-is="${name}"]`);
+const all = (selector) => [...page.querySelectorAll(selector)];
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+let mine = null; // our seat as the server gave it; null while we have none
+let other = null;
+let heard = 0; // the number of the last signal
+let met = false; // whether the two have talked since this page was loaded
+let kept = 0; // when the server last said that the seat is ours
+const own = { audio: null, video: null };
+
+// ---- asking the server
+
+async function asked(path, options = {}) {
+  const answer = await fetch(`${base}/${path}`, { redirect: "error", ...options });
+  const json = (answer.headers.get("Content-Type") ?? "").includes("json");
+  return { status: answer.status, ok: answer.ok && json, ...(json ? await answer.json() : {}) };
+}
+
+const post = (path, fields = {}) =>
+  asked(path, { method: "POST", headers: { "X-Form-Token": token }, body: new URLSearchParams(fields) });
+
+// ---- showing
+
+function show(state) {
+  if (page.dataset.state === state) return;
+  page.dataset.state = state;
+  for (const part of all("[data-in]")) part.hidden = !part.dataset.in.split(" ").includes(state);
+}
+
+function tell(device, is) {
+  for (const word of all(`[data-of="${device}"]`)) word.hidden = word.dataset.when !== is;
+}
+
+function showTracks() {
+  const stream = new MediaStream(Object.values(own).filter(Boolean));
+  for (const view of all("video[data-own]")) view.srcObject = stream;
+  for (const [name, track] of [["camera", own.video], ["microphone", own.audio]]) {
+    const button = one(name);
+    button.disabled = !track;
+    button.setAttribute("aria-pressed", String(Boolean(track?.enabled)));
+    for (const word of button.querySelectorAll("[data-when]")) {
+      word.hidden = (word.dataset.when === "on") !== Boolean(track?.enabled);
+    }
+  }
+}
+
+function showRoom() {
+  if (!mine) return;
+  const together = mine.admitted && other?.admitted;
+  if (together) {
+    met = true;
+    show("call");
+    call.meet(names(), configuration);
+    return;
+  }
+  if (call.name) call.hangUp();
+  if (practitioner && other) show("knock");
+  else if (met || (mine.admitted && !practitioner)) show("alone");
+  else show(practitioner ? "empty" : "waiting");
+}
+
+const names = () => (practitioner ? `${mine.epoch}.${other.epoch}` : `${other.epoch}.${mine.epoch}`);
+
+// ---- the call
+
+let configuration = {};
+
+const call = new Call({
+  offers: practitioner,
+  say: (message) =>
+    post("signals", { epoch: mine.epoch, to_epoch: other.epoch, body: JSON.stringify(message) }),
+  changed: (state) => {
+    tell("connection", state);
+    if (state === "connected") sayCamera();
+  },
+  seen: (stream) => {
+    const view = one("theirs");
+    if (view.srcObject !== stream) view.srcObject = stream;
+  },
+  told: (message) => {
+    if ("camera" in message) one("no-picture").hidden = message.camera;
+  },
+});
+
+const sayCamera = () => call.name && call.tell({ camera: Boolean(own.video?.enabled) });
+
+// ---- the seat
+
+function take(room) {
+  kept = Date.now();
+  mine = room.mine;
+  other = room.other;
+  if (room.ice) {
+    configuration = { iceServers: room.ice, iceTransportPolicy: room.relay_only ? "relay" : "all" };
+  }
+  if (room.ended) return finish();
+  showRoom();
+  for (const signal of room.signals) {
+    heard = signal.number;
+    if (other && signal.from_epoch === other.epoch) call.hear(JSON.parse(signal.body));
+  }
+}
+
+async function sit() {
+  mine = null;
+  call.hangUp();
+  for (;;) {
+    const seat = await post("seat").catch(() => null);
+    if (seat?.ok) {
+      heard = 0;
+      take(seat);
+      return hearNews(seat.mine.epoch);
+    }
+    if (seat?.code === "seat-taken") show("elsewhere");
+    else if (doorIsClosed(seat)) return location.reload();
+    else show("offline");
+    await pause(Math.min(seat?.free_in || 2000, 2000));
+  }
+}
+
+// The page itself says why, and what to do.
+const doorIsClosed = (answer) => answer?.status === 409 || answer?.status === 404;
+
+async function hearNews(epoch) {
+  let mark = "";
+  while (mine?.epoch === epoch) {
+    const query = new URLSearchParams({ epoch, after: heard, seen: mark });
+    const news = await asked(`news?${query}`).catch(() => null);
+    if (mine?.epoch !== epoch) return;
+    if (news?.ok) {
+      mark = news.mark;
+      take(news);
+      if (news.again_in) await pause(news.again_in);
+    } else if (news?.code === "seat-lost") return lost();
+    else if (doorIsClosed(news)) return location.reload();
+    else await pause(1000);
+  }
+}
+
+// Another window of this browser has the seat, or we were silent for too long.
+function lost() {
+  const slept = Date.now() - kept > 12000;
+  mine = null;
+  call.hangUp();
+  if (slept) sit();
+  else show("window");
+}
+
+function finish() {
+  mine = null;
+  call.hangUp();
+  stopDevices();
+  show("ended");
+  if (practitioner) location.assign(after);
+}
+
+new Worker(beat).onmessage = async () => {
+  if (!mine) return;
+  const epoch = mine.epoch;
+  const room = await post("beat", { epoch }).catch(() => null);
+  if (mine?.epoch !== epoch) return;
+  if (room?.ok) take(room);
+  else if (room?.code === "seat-lost") lost();
+  tell("line", room ? "there" : "gone");
+};
+
+// ---- devices
+
+function stopDevices() {
+  for (const track of Object.values(own)) track?.stop();
+}
+
+async function openDevices() {
+  stopDevices();
+  const found = await devices.open();
+  own.audio = found.microphone.track ?? null;
+  own.video = found.camera.track ?? null;
+  tell("camera", found.camera.is);
+  tell("microphone", found.microphone.is);
+  one("retry").hidden = found.camera.is === "works" && found.microphone.is === "works";
+  if (own.audio) devices.listen(own.audio, () => tell("microphone", "heard"));
+  await sendTracks();
+}
+
+async function sendTracks() {
+  showTracks();
+  await call.send("audio", own.audio);
+  await call.send("video", own.video);
+  sayCamera();
+}
+
+function toggle(kind) {
+  if (own[kind]) own[kind].enabled = !own[kind].enabled;
+  showTracks();
+  sayCamera();
+}
+
+// ---- buttons
+
+const press = (name, done) => one(name)?.addEventListener("click", done);
+
+press("camera", () => toggle("video"));
+press("microphone", () => toggle("audio"));
+press("sound", () => devices.chime());
+press("retry", openDevices);
+press("without", () => {
+  own.video?.stop();
+  own.video = null;
+  tell("camera", "off");
+  one("retry").hidden = false;
+  sendTracks();
+});
+press("admit", async () => {
+  const admitted = await post("admit").catch(() => null);
+  if (admitted?.ok) {
+    other = admitted.other;
+    showRoom();
+  }
+});
+press("leave", async () => {
+  const epoch = mine?.epoch;
+  mine = null;
+  call.hangUp();
+  stopDevices();
+  show("left");
+  if (epoch) await post("leave", { epoch }).catch(() => null);
+});
+press("finish", () => one("sure").showModal());
+press("not-yet", () => one("sure").close());
+press("end", async () => {
+  const ended = await post("end").catch(() => null);
+  one("sure").close();
+  if (ended?.ok) finish();
+});
+for (const again of all("[data-again]")) {
+  again.addEventListener("click", () => {
+    openDevices();
+    sit();
+  });
+}
+
+openDevices();
+sit();
