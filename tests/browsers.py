@@ -7,6 +7,7 @@ playwright, whoever needs it skips and says how to get it.
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -51,9 +52,28 @@ def chromium(*further: str) -> Iterator[Browser]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as running:
-        opened = running.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *further], timeout=PATIENCE)
+        opened = running.chromium.launch(
+            executable_path=CHROMIUM, args=[*ARGUMENTS, *further], timeout=PATIENCE
+        )
         yield opened
         opened.close()
+
+
+@contextmanager
+def another(beside: Browser, *further: str) -> Iterator[Browser]:
+    """A second browser, in processes of its own; closed afterwards if it still lives."""
+    opened = beside.browser_type.launch(
+        executable_path=CHROMIUM, args=[*ARGUMENTS, *further], timeout=PATIENCE
+    )
+    yield opened
+    opened.close()
+
+
+def kill(browser: Browser) -> None:
+    """As a crash or an empty battery does: it says goodbye to nobody."""
+    asked = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")
+    (process,) = [one["id"] for one in asked["processInfo"] if one["type"] == "browser"]
+    os.kill(process, signal.SIGKILL)
 
 
 def press(page: Page, what: str = "main button") -> None:

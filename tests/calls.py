@@ -46,7 +46,7 @@ TRANSPORT = """async () => {
 
 
 def a_video_booking(app: App, pages: Flask) -> AppointmentId:
-    """Booked on the web, paid by card; it is five minutes before the start."""
+    """Booked on the web, paid by card; it is five minutes before the start, and time runs."""
     visitor = Visitor(pages)
     path = visitor.book_first()
     visitor.send(card="visa-ok", agreed="yes")
@@ -56,6 +56,7 @@ def a_video_booking(app: App, pages: Flask) -> AppointmentId:
     assert found is not None
     assert found.state == "confirmed", visitor.words
     pass_until(app, found.terms.start - timedelta(minutes=5))
+    app.sandbox.clock.release()
     return id
 
 
@@ -70,7 +71,9 @@ def ways_in(app: App) -> tuple[str, str]:
 def come_in(browser: Browser, address: str, link: str, **options: object) -> Page:
     """A browser of somebody's own opens the link and presses its button."""
     context: BrowserContext = browser.new_context(
-        base_url=address, locale="fr-BE", **options  # type: ignore[arg-type]
+        base_url=address,
+        locale="fr-BE",
+        **options,  # type: ignore[arg-type]
     )
     context.add_init_script(PEERS)
     page = context.new_page()
@@ -79,6 +82,11 @@ def come_in(browser: Browser, address: str, link: str, **options: object) -> Pag
         page.click("main button")
     assert re.search(r"/room/", page.url), page.url
     return page
+
+
+def let_in(doctor: Page) -> None:
+    in_state(doctor, "knock")
+    doctor.click("[data-is=admit]")
 
 
 def in_state(page: Page, state: str) -> None:

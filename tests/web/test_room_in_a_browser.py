@@ -1,4 +1,4 @@
-"""Two people meet in the waiting room, in two real browsers."""
+"""Two people meet in the waiting room, in real browsers: pictures both ways, and what fails."""
 
 from __future__ import annotations
 
@@ -8,12 +8,18 @@ from typing import TYPE_CHECKING
 import pytest
 from flask import Flask
 
-from browsers import CALLING, chromium
-from calls import TRANSPORT, a_video_booking, come_in, in_state, sees, ways_in
+from browsers import CALLING, another, chromium, kill
+from calls import TRANSPORT, a_video_booking, come_in, in_state, let_in, sees, ways_in
+from teleconsult_core.attendance import Seen
+from teleconsult_core.ids import AppointmentId
+from teleconsult_core.people import Role
 from teleconsult_wiring import App
+from web.test_in_a_browser import MEASURE, SMALLEST
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
+
+PHONE = {"width": 360, "height": 740}
 
 
 @pytest.fixture(scope="module")
@@ -22,20 +28,224 @@ def browser() -> Iterator[Browser]:
         yield opened
 
 
-def test_two_meet_see_each_other_and_part(
-    browser: Browser, app: App, pages: Flask, address: str
-) -> None:
-    a_video_booking(app, pages)
+@pytest.fixture
+def booked(app: App, pages: Flask) -> AppointmentId:
+    return a_video_booking(app, pages)
+
+
+@pytest.fixture
+def meeting(
+    browser: Browser, app: App, booked: AppointmentId, address: str
+) -> Iterator[tuple[Page, Page]]:
+    """The practitioner and the patient, who wait for each other."""
     to_doctor, to_patient = ways_in(app)
-    patient = come_in(browser, address, to_patient, viewport={"width": 390, "height": 780})
+    patient = come_in(browser, address, to_patient, viewport=PHONE)
     in_state(patient, "waiting")
     doctor = come_in(browser, address, to_doctor)
-    in_state(doctor, "knock")
-    doctor.click("[data-is=admit]")
+    yield doctor, patient
     for page in (doctor, patient):
+        page.context.close()
+
+
+def test_two_meet_and_see_each_other_over_an_encrypted_connection(
+    meeting: tuple[Page, Page],
+) -> None:
+    doctor, patient = meeting
+    assert not patient.evaluate("() => peers.length")  # nothing of the call before admission
+    let_in(doctor)
+    for page in meeting:
         in_state(page, "call")
         sees(page)
         found = page.evaluate(TRANSPORT)
         assert found["dtls"] == "connected"
         assert found["cipher"]
-    doctor.screenshot(path="/tmp/doctor.png"); patient.screenshot(path="/tmp/patient.png")
+
+
+def test_ten_calls_of_ten_get_a_picture(meeting: tuple[Page, Page]) -> None:
+    """Whoever comes back first, and whatever overtakes what."""
+    doctor, patient = meeting
+    let_in(doctor)
+    sees(patient)
+    for turn in range(10):
+        for page in meeting if turn % 3 == 2 else meeting[turn % 2 :][:1]:
+            page.reload(wait_until="commit")
+        for page in meeting:
+            in_state(page, "call")
+            sees(page)
+
+
+def test_a_device_beside_waits_until_the_first_one_leaves_and_is_let_in_anew(
+    browser: Browser, app: App, meeting: tuple[Page, Page], address: str
+) -> None:
+    doctor, patient = meeting
+    let_in(doctor)
+    sees(patient)
+    other = come_in(browser, address, ways_in(app)[1])
+    in_state(other, "elsewhere")
+    assert not other.evaluate("() => peers.length")
+    sees(patient)
+    patient.click("[data-is=leave]")
+    in_state(patient, "left")
+    in_state(other, "waiting")
+    let_in(doctor)
+    sees(other)
+    other.context.close()
+
+
+def test_a_killed_browser_leaves_its_place_after_the_lease(
+    browser: Browser, app: App, booked: AppointmentId, address: str
+) -> None:
+    to_doctor, to_patient = ways_in(app)
+    doctor = come_in(browser, address, to_doctor)
+    with another(browser, *CALLING) as dying:
+        come_in(dying, address, to_patient)
+        let_in(doctor)
+        sees(doctor)
+        kill(dying)
+    in_state(doctor, "alone")
+    with app.desk.open_work(writing=False) as work:
+        (seat,) = (one for one in work.seats.of(booked) if one.role is Role.PATIENT)
+    assert not seat.living(app.now())
+    later = come_in(browser, address, to_patient)
+    in_state(later, "waiting")  # another device than the dead one: it is let in anew
+    let_in(doctor)
+    sees(later)
+    for page in (doctor, later):
+        page.context.close()
+
+
+def test_the_same_browser_in_a_second_window_takes_over_and_may_give_back(
+    meeting: tuple[Page, Page],
+) -> None:
+    doctor, patient = meeting
+    let_in(doctor)
+    sees(patient)
+    second = patient.context.new_page()
+    second.goto(patient.url)
+    in_state(second, "call")
+    sees(second)
+    in_state(patient, "window")
+    patient.click("[data-again]:visible")
+    sees(patient)
+    in_state(second, "window")
+
+
+def test_without_a_camera_one_is_heard(
+    browser: Browser, app: App, booked: AppointmentId, address: str
+) -> None:
+    to_doctor, to_patient = ways_in(app)
+    patient = come_in(browser, address, to_patient)
+    patient.click("[data-is=without]")
+    doctor = come_in(browser, address, to_doctor)
+    let_in(doctor)
+    sees(patient)
+    doctor.wait_for_selector("[data-is=no-picture]:visible")
+    doctor.wait_for_function(
+        "() => document.querySelector('[data-is=theirs]').srcObject.getAudioTracks().length"
+    )
+    patient.context.close()
+    doctor.context.close()
+
+
+@pytest.mark.parametrize(
+    ("error", "shown"),
+    [
+        ("NotAllowedError", "denied"),
+        ("NotFoundError", "missing"),
+        ("NotReadableError", "busy"),
+        ("SecurityError", "blocked"),
+    ],
+)
+def test_what_cannot_be_used_is_told_with_its_own_help(
+    browser: Browser, app: App, booked: AppointmentId, address: str, error: str, shown: str
+) -> None:
+    context = browser.new_context(base_url=address, locale="en-GB")
+    context.add_init_script(
+        "navigator.mediaDevices.getUserMedia = async (wanted) => {"
+        f"  throw new DOMException('', '{error}') }}"
+    )
+    page = context.new_page()
+    page.goto(ways_in(app)[1])
+    page.click("main button")
+    for device in ("camera", "microphone"):
+        texts = page.locator(f"[data-of={device}][data-when={shown}]:visible")
+        texts.last.wait_for()
+        assert texts.count() == 2  # the word in its row, and what to do
+    in_state(page, "waiting")
+    context.close()
+
+
+def test_the_practitioner_ends_it_for_both_and_decides(
+    app: App, booked: AppointmentId, meeting: tuple[Page, Page]
+) -> None:
+    doctor, patient = meeting
+    let_in(doctor)
+    sees(patient)
+    doctor.click("[data-is=finish]")
+    with doctor.expect_navigation():
+        doctor.click("[data-is=end]")
+    assert "/room/" not in doctor.url
+    in_state(patient, "ended")
+    with app.desk.open_work(writing=False) as work:
+        seen = [(one.role, one.seen) for one in work.attendance.of(booked)]
+        assert not work.signals.after(booked, Role.PATIENT, 0)
+    assert seen.count((Role.PATIENT, Seen.LEFT)) == 1
+    assert seen.count((Role.PRACTITIONER, Seen.LEFT)) == 1
+
+
+def test_a_connection_that_failed_is_made_anew_in_the_same_call(
+    meeting: tuple[Page, Page],
+) -> None:
+    doctor, patient = meeting
+    let_in(doctor)
+    sees(patient)
+    way = "() => /ice-ufrag:(\\S+)/.exec(peers.at(-1).remoteDescription.sdp)[1]"
+    before = [page.evaluate(way) for page in meeting]
+    doctor.evaluate(
+        """() => {
+          const peer = peers.at(-1);
+          Object.defineProperty(peer, "connectionState", { value: "failed", configurable: true });
+          peer.onconnectionstatechange();
+          delete peer.connectionState;
+        }"""
+    )
+    for page, old in zip(meeting, before, strict=True):
+        page.wait_for_function(f"(old) => ({way})() !== old", arg=old)
+        sees(page)
+        assert page.evaluate("() => peers.length") == 1
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_room_is_accessible_and_fits_a_narrow_phone(
+    browser: Browser, app: App, booked: AppointmentId, address: str, scheme: str
+) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    narrow = {
+        "viewport": {"width": 320, "height": 700},
+        "color_scheme": scheme,
+        "bypass_csp": True,  # the examination itself is a script
+    }
+    to_doctor, to_patient = ways_in(app)
+    patient = come_in(browser, address, to_patient, **narrow)
+    in_state(patient, "waiting")
+    _examined(axe, patient)
+    doctor = come_in(browser, address, to_doctor, **narrow)
+    in_state(doctor, "knock")
+    _examined(axe, doctor)
+    let_in(doctor)
+    for page in (doctor, patient):
+        sees(page)
+        _examined(axe, page)
+    doctor.click("[data-is=finish]")
+    _examined(axe, doctor)
+    for page in (doctor, patient):
+        page.context.close()
+
+
+def _examined(axe: object, page: Page) -> None:
+    found = axe.run(page)  # type: ignore[attr-defined]
+    assert not found.violations_count, found.generate_report()
+    measured = page.evaluate(MEASURE)
+    assert measured["wide"] <= 320
+    assert measured["small"] >= SMALLEST
+    assert not measured["targets"]

@@ -8,6 +8,7 @@ import the core, `teleconsult_wiring` and the ways of writing of `teleconsult_me
 """
 
 from teleconsult_flask.factory import create_app, site
+from teleconsult_flask.relay import Relay
 from teleconsult_flask.web import Web
 
-__all__ = ["Web", "create_app", "site"]
+__all__ = ["Relay", "Web", "create_app", "site"]
