@@ -209,7 +209,7 @@ def test_too_early_is_asked_again_by_itself(app: App, pages: Flask) -> None:
 
 
 def test_signals_without_end_are_refused_with_a_time(two: tuple[Guest, Guest]) -> None:
-    doctor, patient = two
+    _, patient = two
     patient.post("seat")
     codes = {patient.post("leave", epoch=9).status_code for _ in range(61)}
     assert codes == {409, 429}

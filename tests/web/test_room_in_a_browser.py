@@ -159,6 +159,8 @@ def test_without_a_camera_one_is_heard(
 def test_what_cannot_be_used_is_told_with_its_own_help(
     browser: Browser, app: App, booked: AppointmentId, address: str, error: str, shown: str
 ) -> None:
+    from playwright.sync_api import expect
+
     context = browser.new_context(base_url=address, locale="en-GB")
     context.add_init_script(
         "navigator.mediaDevices.getUserMedia = async (wanted) => {"
@@ -169,8 +171,7 @@ def test_what_cannot_be_used_is_told_with_its_own_help(
     page.click("main button")
     for device in ("camera", "microphone"):
         texts = page.locator(f"[data-of={device}][data-when={shown}]:visible")
-        texts.last.wait_for()
-        assert texts.count() == 2  # the word in its row, and what to do
+        expect(texts).to_have_count(2)  # the word in its row, and what to do
     in_state(page, "waiting")
     context.close()
 

@@ -16,6 +16,7 @@ let heard = 0; // the number of the last signal
 let met = false; // whether the two have talked since this page was loaded
 let kept = 0; // when the server last said that the seat is ours
 const own = { audio: null, video: null };
+let without = false; // whether one chose to go on without a camera
 
 // ---- asking the server
 
@@ -184,11 +185,18 @@ async function openDevices() {
   const found = await devices.open();
   own.audio = found.microphone.track ?? null;
   own.video = found.camera.track ?? null;
-  tell("camera", found.camera.is);
+  if (without) dropCamera();
+  else tell("camera", found.camera.is);
   tell("microphone", found.microphone.is);
-  one("retry").hidden = found.camera.is === "works" && found.microphone.is === "works";
+  one("retry").hidden = !without && found.camera.is === "works" && found.microphone.is === "works";
   if (own.audio) devices.listen(own.audio, () => tell("microphone", "heard"));
   await sendTracks();
+}
+
+function dropCamera() {
+  own.video?.stop();
+  own.video = null;
+  tell("camera", "off");
 }
 
 async function sendTracks() {
@@ -211,11 +219,13 @@ const press = (name, done) => one(name)?.addEventListener("click", done);
 press("camera", () => toggle("video"));
 press("microphone", () => toggle("audio"));
 press("sound", () => devices.chime());
-press("retry", openDevices);
+press("retry", () => {
+  without = false;
+  openDevices();
+});
 press("without", () => {
-  own.video?.stop();
-  own.video = null;
-  tell("camera", "off");
+  without = true;
+  dropCamera();
   one("retry").hidden = false;
   sendTracks();
 });
