@@ -18,6 +18,7 @@ from teleconsult_flask import (
     doors,
     finding,
     moving,
+    practice,
     room,
     showing,
     signalling,
@@ -50,6 +51,7 @@ def site() -> Blueprint:
     doors.pages(pages)
     room.pages(pages)
     signalling.pages(pages)
+    practice.pages(pages)
     signing.pages(pages)
     account.pages(pages)
     account_data.pages(pages)

@@ -5,7 +5,7 @@ Times are the practice's wall time; a page says once whose they are.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 
 import babel.numbers
@@ -24,6 +24,9 @@ def speak(app: Flask) -> None:
     """Give the templates of `app` their filters."""
     for word in (day, hour, when, amount, phone, machine, language_name, decimal, paragraphs):
         app.add_template_filter(word)
+    app.add_template_filter(local)
+    app.add_template_filter(local_day)
+    app.add_template_filter(sum_of)
     app.add_template_global(zone_name)
 
 
@@ -42,6 +45,15 @@ def when(instant: datetime) -> str:
 
 def amount(money: Money) -> str:
     return spoken().amount(money)
+
+
+def sum_of(minor: int, currency: str) -> str:
+    return amount(Money(minor, currency))
+
+
+def local(day_: date) -> str:
+    """A day of the practice, written out."""
+    return day(datetime.combine(day_, time(12), tzinfo=zone(at_hand().practice().zone)))
 
 
 def phone(number: str) -> str:

@@ -1,0 +1,17 @@
+"""The practitioner's pages: the agenda, one appointment, what it costs. May import the core.
+
+Whoever has signed in as a practitioner sees his own agenda; whoever came by the link of one
+appointment sees that one alone.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from teleconsult_flask.practice import agenda, decide, patient
+
+
+def pages(site: Blueprint) -> None:
+    agenda.pages(site)
+    patient.pages(site)
+    decide.pages(site)

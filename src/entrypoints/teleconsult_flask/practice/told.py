@@ -1,0 +1,55 @@
+"""What the business refuses, in the practitioner's words. May import the core's refusals."""
+
+from __future__ import annotations
+
+from teleconsult_core.refusals import (
+    AboveConsent,
+    AboveHold,
+    AlreadyDecided,
+    BelowMinimum,
+    NoLiveHold,
+    NoShowChargeForbidden,
+    NotAbsent,
+    OverPolicyCap,
+    PatientNotSeen,
+    Refusal,
+    SlotTaken,
+    TooEarly,
+    WrongState,
+)
+from teleconsult_flask.languages import say
+from teleconsult_flask.showing import amount, when
+
+
+def told(refusal: Refusal) -> str:
+    """What happened, and what the practitioner can do."""
+    match refusal:
+        case AboveHold(amount=wanted, held=held) | AboveConsent(amount=wanted, consented=held):
+            return say("%(amount)s is more than the %(most)s reserved on the card.") % {
+                "amount": amount(wanted),
+                "most": amount(held),
+            }
+        case BelowMinimum(minimum=minimum):
+            return say("The smallest amount that can be charged is %(amount)s.") % {
+                "amount": amount(minimum)
+            }
+        case OverPolicyCap(cap=cap):
+            return say("For an absence the terms allow %(amount)s at most.") % {
+                "amount": amount(cap)
+            }
+        case NoLiveHold():
+            return say("Nothing is reserved on the card any more: only 0 is possible.")
+        case PatientNotSeen():
+            return say("The patient was not seen in the room, so care cannot be charged.")
+        case NotAbsent():
+            return say("What was recorded in the room does not show an absence.")
+        case NoShowChargeForbidden():
+            return say("The terms do not allow charging an absence here; it can be waived.")
+        case TooEarly(opens_at=opens_at):
+            return say("This is possible from %(when)s on.") % {"when": when(opens_at)}
+        case AlreadyDecided() | WrongState():
+            return say("This was already done, or is no longer possible.")
+        case SlotTaken():
+            return say("Another appointment is at this time.")
+        case _:
+            return say("This is not possible (%(code)s).") % {"code": refusal.code}

@@ -1,0 +1,94 @@
+"""The practitioner's pages as he meets them: on a narrow phone, in the dark, by a reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from flask import Flask
+
+from browsers import chromium, press
+from calls import a_video_booking
+from post import pass_until
+from teleconsult_core.ids import AppointmentId, PractitionerId
+from teleconsult_core.people import practitioner_actor
+from teleconsult_flask import Web, create_app
+from teleconsult_wiring import App
+from web.test_in_a_browser import MEASURE, SMALLEST
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture
+def pages(app: App) -> Flask:
+    """The pages, seen by one who has signed in elsewhere."""
+    return create_app(
+        Web(
+            desk=app.desk,
+            now=app.now,
+            base_url="https://localhost",
+            secret=b"x" * 32,
+            sandbox=app.sandbox.cards,
+            identify=lambda: practitioner_actor(PractitionerId("dupont")),
+        )
+    )
+
+
+def walk(page: Page, app: App, booked: AppointmentId) -> Iterator[str]:
+    """Through everything, each page by name."""
+    page.goto("/practice")
+    yield "day"
+    page.goto("/practice?view=week")
+    yield "week"
+    press(page, ".rows strong a")
+    yield "appointment"
+    page.goto(f"/practice/a/{booked}/decide")
+    yield "too early to decide"
+    with app.desk.open_work(writing=False) as work:
+        found = work.appointments.get(booked)
+    assert found is not None
+    pass_until(app, found.terms.end)
+    page.reload()
+    yield "decide"
+    press(page)
+    yield "decide with an error"
+    page.check("[value=nothing]")
+    press(page)
+    yield "decided"
+    page.goto(f"/practice/a/{booked}")
+    yield "appointment that is over"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["fr-BE", "nl-BE"])
+def test_every_page_is_accessible_and_fits_a_narrow_phone(
+    browser: Browser, app: App, pages: Flask, address: str, language: str, scheme: str
+) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    context = browser.new_context(
+        base_url=address,
+        viewport={"width": 320, "height": 700},
+        locale=language,
+        color_scheme="dark" if scheme == "dark" else "light",
+        bypass_csp=True,  # the examination itself is a script
+    )
+    page = context.new_page()
+    seen = []
+    for name in walk(page, app, a_video_booking(app, pages)):
+        found = axe.run(page)
+        assert not found.violations_count, (name, found.generate_report())
+        measured = page.evaluate(MEASURE)
+        assert measured["wide"] <= 320, name
+        assert measured["small"] >= SMALLEST, name
+        assert not measured["targets"], name
+        seen.append(name)
+    assert len(seen) == 8
+    context.close()
