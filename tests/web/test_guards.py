@@ -26,6 +26,7 @@ VALUES = {
     "token": "no-token",
     "number": "nothing-1",
     "waiting": "nobodys",
+    "away": "nobodys",
 }
 
 

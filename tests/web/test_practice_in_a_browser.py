@@ -46,6 +46,20 @@ def walk(page: Page, app: App, booked: AppointmentId) -> Iterator[str]:
     """Through everything, each page by name."""
     page.goto("/practice")
     yield "day"
+    page.goto("/practice/enter")
+    yield "enter"
+    press(page)
+    yield "enter with an error"
+    page.goto("/practice/hours")
+    yield "hours"
+    page.check("[value=video]")
+    page.fill("#from_day", "2027-03-01")
+    press(page)
+    yield "preview"
+    press(page)
+    yield "hours with an absence"
+    page.goto("/practice/payments")
+    yield "payments"
     page.goto("/practice?view=week")
     yield "week"
     press(page, ".rows strong a")
@@ -90,5 +104,5 @@ def test_every_page_is_accessible_and_fits_a_narrow_phone(
         assert measured["small"] >= SMALLEST, name
         assert not measured["targets"], name
         seen.append(name)
-    assert len(seen) == 8
+    assert len(seen) == 14
     context.close()

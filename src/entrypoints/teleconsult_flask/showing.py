@@ -27,6 +27,7 @@ def speak(app: Flask) -> None:
     app.add_template_filter(local)
     app.add_template_filter(local_day)
     app.add_template_filter(sum_of)
+    app.add_template_filter(weekday_name)
     app.add_template_global(zone_name)
 
 
@@ -54,6 +55,11 @@ def sum_of(minor: int, currency: str) -> str:
 def local(day_: date) -> str:
     """A day of the practice, written out."""
     return day(datetime.combine(day_, time(12), tzinfo=zone(at_hand().practice().zone)))
+
+
+def weekday_name(iso: int) -> str:
+    """1 is Monday."""
+    return str(Locale.parse(spoken().locale).days["format"]["abbreviated"][iso - 1])
 
 
 def phone(number: str) -> str:

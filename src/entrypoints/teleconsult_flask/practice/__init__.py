@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from teleconsult_flask.practice import agenda, decide, patient
+from teleconsult_flask.practice import agenda, decide, enter, hours, money, patient
 
 
 def pages(site: Blueprint) -> None:
     agenda.pages(site)
     patient.pages(site)
     decide.pages(site)
+    enter.pages(site)
+    hours.pages(site)
+    money.pages(site)

@@ -7,13 +7,17 @@ from teleconsult_core.refusals import (
     AboveHold,
     AlreadyDecided,
     BelowMinimum,
+    ModeNotOffered,
     NoLiveHold,
     NoShowChargeForbidden,
     NotAbsent,
+    NotOnTick,
     OverPolicyCap,
     PatientNotSeen,
     Refusal,
+    SlotNotOffered,
     SlotTaken,
+    StartsInThePast,
     TooEarly,
     WrongState,
 )
@@ -51,5 +55,13 @@ def told(refusal: Refusal) -> str:
             return say("This was already done, or is no longer possible.")
         case SlotTaken():
             return say("Another appointment is at this time.")
+        case SlotNotOffered():
+            return say("You have said that you are not there at this time.")
+        case ModeNotOffered():
+            return say("This reason is not offered in this way.")
+        case NotOnTick():
+            return say("Appointments start on whole 5 minutes, such as 14:20.")
+        case StartsInThePast():
+            return say("This time is in the past.")
         case _:
             return say("This is not possible (%(code)s).") % {"code": refusal.code}
