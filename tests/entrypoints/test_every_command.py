@@ -105,6 +105,7 @@ WITHOUT_JSON = {
     ("completion",): "test_cli_operator",
     ("tour",): "test_tour",
     ("demo",): "test_demo",
+    ("serve",): "test_serve",
 }
 """What makes an installation or a script answers in words only; where it is tested."""
 

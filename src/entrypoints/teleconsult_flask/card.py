@@ -1,8 +1,8 @@
 """The card step: consent, the hold, the bank's question, and what became of it (S11, S14).
 
 The same page holds a booking, confirms what was entered, and authorizes again. A card is never
-seen here: the sandbox's cards are names. What a browser says on its return from the bank is not
-believed; the network's books are looked at.
+seen here: the sandbox's cards are names, and Stripe's own fields give a name for what was typed.
+What a browser says on its return from the bank is not believed; the network's books are looked at.
 """
 
 from __future__ import annotations
@@ -30,10 +30,16 @@ from teleconsult_core.wanted import covered
 from teleconsult_flask.languages import language, say
 from teleconsult_flask.own import mine, patient_by_browser
 from teleconsult_flask.refused import refused
+from teleconsult_flask.safety import allow
 from teleconsult_flask.web import at_hand, now
 from teleconsult_sandbox import CARDS
 
 Page = str | tuple[str, int] | Answer
+
+SCRIPTS = "https://js.stripe.com"
+ASKS = "https://hooks.stripe.com"
+ANSWERS = "https://api.stripe.com"
+"""What the page with Stripe's card fields may load besides our own: it and no other page."""
 
 
 def pages(site: Blueprint) -> None:
@@ -66,7 +72,7 @@ def give(appointment: str) -> Page:
         return card_page(line, CardMissing(amount=terms.fee), agreed=True), 422
     step = _placed(line, CardToken(token))
     if isinstance(step, PatientNeeded):
-        return redirect(url_for("pages.bank", appointment=terms.id), 303)
+        return _to_bank(step)
     if isinstance(step, BeingChecked):
         return card_page(line_of(appointment), checking=True)
     line = line_of(appointment)
@@ -87,6 +93,13 @@ def _placed(line: TimeLine, token: CardToken) -> CardStep | Confirmed | Refusal:
     return desk.reauthorize(appointment=id, card=token, consent=agreed, now=at)
 
 
+def _to_bank(step: PatientNeeded) -> Page:
+    """The sandbox's bank is a page here; a real one is elsewhere, and forms may not lead there."""
+    if at_hand().publishable_key:
+        return render_template("to_bank.html", challenge=step.challenge)
+    return redirect(url_for("pages.bank", appointment=step.appointment.terms.id), 303)
+
+
 def bank(appointment: str) -> Page:
     """The sandbox's bank asks its customer whether it is him (3-D Secure)."""
     line = line_of(appointment)
@@ -98,8 +111,9 @@ def bank(appointment: str) -> Page:
 def answer_bank(appointment: str) -> Page:
     """The customer answers, and is sent back as a bank would send him."""
     line = line_of(appointment)
-    if _asked_by_bank(line) and (ref := line.holds[-1].ref):
-        at_hand().sandbox.authenticate(ref, request.form.get("answer") == "yes")
+    sandbox = at_hand().sandbox
+    if sandbox and _asked_by_bank(line) and (ref := line.holds[-1].ref):
+        sandbox.authenticate(ref, request.form.get("answer") == "yes")
     return redirect(url_for("pages.back_from_bank", appointment=appointment), 303)
 
 
@@ -163,8 +177,14 @@ def card_page(
     checking: bool = False,
     agreed: bool = False,
 ) -> str:
+    if at_hand().publishable_key:
+        allow("script-src", SCRIPTS)
+        allow("frame-src", f"{SCRIPTS} {ASKS}")
+        allow("connect-src", ANSWERS)
     return render_template(
         "card.html",
+        publishable_key=at_hand().publishable_key,
+        stripe_script=f"{SCRIPTS}/v3/",
         appointment=line.appointment,
         shown=shown_terms(line.appointment.terms),
         cards=CARDS.values(),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from flask import Blueprint, Flask, Response, redirect, render_template, request
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException, TooManyRequests
@@ -17,6 +19,8 @@ from teleconsult_flask import (
     card,
     doors,
     finding,
+    health,
+    hooks,
     moving,
     practice,
     room,
@@ -28,6 +32,7 @@ from teleconsult_flask import (
 from teleconsult_flask.languages import COOKIE, language, offered, say
 from teleconsult_flask.own import has_page, own_path
 from teleconsult_flask.safety import form_token, guard
+from teleconsult_flask.watching import Discreet, watch
 from teleconsult_flask.web import EXTENSION, Web, at_hand, by_session, living_session
 
 YEAR = 365 * 24 * 3600
@@ -52,6 +57,8 @@ def site() -> Blueprint:
     room.pages(pages)
     signalling.pages(pages)
     practice.pages(pages)
+    health.pages(pages)
+    hooks.pages(pages)
     signing.pages(pages)
     account.pages(pages)
     account_data.pages(pages)
@@ -63,7 +70,7 @@ def create_app(web: Web) -> Flask:
     """An application for `web`. Raises `BadInput` for a secret that is too short."""
     if len(web.secret) < 32:
         raise BadInput("secret", f"{len(web.secret)} bytes", "at least 32 bytes")
-    app = Flask("teleconsult_flask", static_folder=None)
+    app = Discreet("teleconsult_flask", static_folder=None)
     app.secret_key = web.secret
     app.extensions[EXTENSION] = web
     app.jinja_env.undefined = StrictUndefined
@@ -72,6 +79,7 @@ def create_app(web: Web) -> Flask:
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined] # the extension adds it
         say, _say_many, newstyle=True
     )
+    watch(app)
     guard(app)
     showing.speak(app)
     app.context_processor(_around)
@@ -80,6 +88,11 @@ def create_app(web: Web) -> Flask:
     app.register_error_handler(PortTrouble, _trouble)
     app.register_error_handler(BadInput, _not_understood)
     return app
+
+
+def web_at(app: Flask) -> Web:
+    """What `app` was made for."""
+    return cast(Web, app.extensions[EXTENSION])
 
 
 def choose_language() -> Answer:

@@ -119,9 +119,9 @@ def end(appointment: str) -> Response:
     return jsonify(ended=True) if isinstance(closed, tuple) else problem(closed)
 
 
-def problem(refusal: Refusal) -> Response:
-    """A refusal as RFC 9457 tells it."""
-    status = 404 if isinstance(refusal, NotFound) else 409
+def problem(refusal: Refusal, status: int = 409) -> Response:
+    """A refusal as RFC 9457 tells it; 404 for what is not there."""
+    status = 404 if isinstance(refusal, NotFound) else status
     told: dict[str, object] = {
         "type": "about:blank",
         "title": refusal.code,

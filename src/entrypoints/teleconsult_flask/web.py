@@ -43,7 +43,8 @@ def by_session() -> Actor | None:
 class Web:
     """One site. `secret` signs its cookies: at least 32 bytes, the same in every process.
 
-    `sandbox` is the card network behind `desk`: so far these pages take its cards only.
+    `sandbox` is the card network behind `desk`, if it is one; with Stripe's, `publishable_key` is
+    what its card fields on the page are opened with.
     `identify` says which member of staff the current request is from, or None when nobody has
     signed in; a host brings its own identity with it, and then nobody signs in here. `printer`
     makes the printer of receipts for a time zone; without one there are none to download.
@@ -53,7 +54,8 @@ class Web:
     now: Callable[[], datetime]
     base_url: str
     secret: bytes = field(repr=False)
-    sandbox: SandboxCardNetwork
+    sandbox: SandboxCardNetwork | None = None
+    publishable_key: str = ""
     identify: Callable[[], Actor | None] = by_session
     printer: Callable[[str], Printer] | None = None
     words: Words = field(factory=Words)
@@ -65,6 +67,13 @@ class Web:
     """How many questions for news may stay open in this process; fewer than it has threads."""
     longest_call: timedelta = timedelta(hours=8)
     """For how long a pass of the relay is good after admission."""
+    card_news: Callable[[bytes, str, datetime], object] | None = None
+    """Takes the raw body and the signature of the card network's news, and the instant; gives a
+    refusal for what is not the network's. None where no news comes."""
+    sms_hook: str = field(default="", repr=False)
+    """The secret part of the address to which receipts of text messages are posted; "" for none."""
+    metrics_token: str = field(default="", repr=False)
+    """Whoever bears it may see `/metrics`; "" for nobody."""
     closing: threading.Event = field(factory=threading.Event)
     """Set when the server is to end: whoever waits is answered at once."""
 

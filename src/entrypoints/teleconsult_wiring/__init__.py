@@ -10,6 +10,7 @@ from teleconsult_wiring.clinic_file import read_clinic
 from teleconsult_wiring.directories import make_room
 from teleconsult_wiring.gateways import read_bounce, receipts_in, told_by
 from teleconsult_wiring.rounds import LANES, Round, one_round, work_in_lane
+from teleconsult_wiring.secret_files import read_secret, secret_text
 from teleconsult_wiring.sections import ClinicFileError
 from teleconsult_wiring.settings import NotConfigured, Settings, load_settings
 from teleconsult_wiring.video import video_news
@@ -38,9 +39,11 @@ __all__ = [
     "read_bounce",
     "read_calendar",
     "read_clinic",
+    "read_secret",
     "receipts_in",
     "receive_webhook",
     "replay_events",
+    "secret_text",
     "told_by",
     "upgrade_script",
     "video_news",

@@ -16,6 +16,23 @@ def write_secret(path: Path) -> None:
         file.write(secrets.token_bytes(32))
 
 
+def secret_text(path: Path) -> str:
+    """A secret in letters and figures, made when it is missing. Raises `NotConfigured`."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise NotConfigured(f"{path} cannot be written: {error.strerror}") from error
+    else:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(32))
+    found = read_secret(path).decode("utf-8", "replace").strip()
+    if len(found) < 32:
+        raise NotConfigured(f"{path} holds no secret of at least 32 characters")
+    return found
+
+
 def read_secret(path: Path) -> bytes:
     """Raises `NotConfigured` when it is missing, or when others could read it."""
     try:

@@ -26,6 +26,7 @@ StripeMode = Literal["test", "live"]
 MailGateway = Literal["sandbox", "smtp"]
 SmsGateway = Literal["sandbox", "bulksms", "apprise"]
 VideoProvider = Literal["built-in", "jitsi", "livekit"]
+YesNo = Literal["no", "yes"]
 SmtpSecurity = Literal["starttls", "tls", "none"]
 PREFIX = "TELECONSULT_"
 FILE = "teleconsult.toml"
@@ -80,7 +81,8 @@ class Settings:
     work is handed to; empty means that workers look for it themselves.
 
     `card_network` says whose cards are held; with `stripe`, `stripe_mode` says whether money is
-    real, and `stripe_address` leads to a double on this machine instead. `installation` is our
+    real, `stripe_publishable` opens the card fields on the pages, and `stripe_address` leads to a
+    double on this machine instead. `installation` is our
     name there, for ever: it tells our holds from those of others who share the account.
 
     `mail_gateway` says who takes letters: the sandbox's mailbox, or a server by SMTP. They come
@@ -90,7 +92,8 @@ class Settings:
 
     `video_provider` says who carries the conversation: the browsers themselves, or a server at
     `video_server`, in the country `video_region` (ISO code), that knows us as `video_app`. With
-    LiveKit, `video_page` is the page that people go to.
+    LiveKit, `video_page` is the page that people go to. `turn_urls` are the addresses of a relay of
+    one's own for the built-in room, with spaces between; with `turn_only` every call goes by it.
     """
 
     home: Path
@@ -103,6 +106,7 @@ class Settings:
     card_network: CardNetworkName = field(default="sandbox", validator=_one_of(CardNetworkName))
     stripe_mode: StripeMode = field(default="test", validator=_one_of(StripeMode))
     stripe_address: str = field(default="", validator=_a_double)
+    stripe_publishable: str = field(default="")
     installation: str = field(default="")
 
     mail_gateway: MailGateway = field(default="sandbox", validator=_one_of(MailGateway))
@@ -126,10 +130,18 @@ class Settings:
     video_region: str = ""
     video_app: str = ""
 
+    turn_urls: str = ""
+    turn_only: YesNo = field(default="no", validator=_one_of(YesNo))
+
     @installation.validator
     def _a_name(self, attribute: Attribute[str], value: str) -> None:
         if value and not re.fullmatch(r"[a-z0-9-]{3,40}", value):
             raise BadInput(attribute.name, value, "3 to 40 small letters, figures and hyphens")
+
+    @stripe_publishable.validator
+    def _of_the_mode(self, attribute: Attribute[str], value: str) -> None:
+        if value and not value.startswith(f"pk_{self.stripe_mode}_"):
+            raise BadInput(attribute.name, value, f"a key that begins with pk_{self.stripe_mode}_")
 
     @job_queue.validator
     def _on_a_server(self, _: object, value: str) -> None:
@@ -191,6 +203,26 @@ class Settings:
     def video_secret(self) -> Path:
         """Holds Jitsi's app_secret, or the secret of LiveKit's API key."""
         return self.home / f"{self.video_provider}.secret"
+
+    @property
+    def web_key(self) -> Path:
+        """Signs the cookies of the pages; the same for every process of an installation."""
+        return self.home / "web.key"
+
+    @property
+    def metrics_token(self) -> Path:
+        """Holds the token of whoever may see the figures of the site."""
+        return self.home / "metrics.token"
+
+    @property
+    def sms_hook(self) -> Path:
+        """Holds the secret part of the address to which BulkSMS posts receipts."""
+        return self.home / "sms.hook"
+
+    @property
+    def turn_secret(self) -> Path:
+        """Holds coturn's `static-auth-secret`."""
+        return self.home / "turn.secret"
 
     @property
     def words(self) -> Path:

@@ -1,0 +1,87 @@
+"""A server that ends without losing a request. May import waitress, last_call.
+
+    server = Server(application, listener, threads=64)
+    server.run()        # until stop() is called, from a signal or another thread
+
+After `stop` nobody new comes in; whoever has connected is still answered, for at most 30 seconds.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from waitress import wasyncore
+from waitress.server import create_server
+
+from teleconsult_flask.serving.last_call import last_call
+
+GRACE = 30.0
+"""Seconds within which everything that was begun must be answered."""
+LINGER = 0.5
+"""Seconds without any request after which nobody seems to have one on the way."""
+LOOK = 0.05
+
+Application = Callable[..., Any]
+
+
+class Server:
+    """waitress on a socket that is bound already, with an end of its own."""
+
+    def __init__(
+        self, application: Application, listener: socket.socket, *, threads: int, ident: str = ""
+    ) -> None:
+        self._channels: dict[int, Any] = {}
+        self._stopping = threading.Event()
+        self._server: Any = create_server(
+            application,
+            map=self._channels,
+            sockets=[listener],
+            threads=threads,
+            ident=ident or None,
+            connection_limit=max(1000, 4 * threads),
+            channel_timeout=60,
+            asyncore_use_poll=True,
+        )
+
+    def stop(self) -> None:
+        """End soon; may be called from a signal handler and from any thread."""
+        self._stopping.set()
+        self._server.trigger.pull_trigger()
+
+    def run(self) -> None:
+        """Answer until `stop`, then what was begun."""
+        while not self._stopping.is_set():
+            self._turn(1.0)
+        self._drain(time.monotonic() + GRACE)
+        self._server.task_dispatcher.shutdown(cancel_pending=True, timeout=1)
+        wasyncore.close_all(self._channels)
+
+    def _drain(self, deadline: float) -> None:
+        last_call(self._server.socket)
+        self._until_quiet(deadline)
+        self._server.del_channel(self._channels)
+        self._server.socket.close()
+        self._until_quiet(deadline)
+
+    def _until_quiet(self, deadline: float) -> None:
+        """Until nobody has had a request under way for a moment, or it is `deadline`."""
+        quiet_since = time.monotonic()
+        while time.monotonic() < min(deadline, quiet_since + LINGER):
+            self._turn(LOOK)
+            if self._anybody():
+                quiet_since = time.monotonic()
+
+    def _anybody(self) -> bool:
+        return any(_busy(channel) for channel in self._server.active_channels.values())
+
+    def _turn(self, seconds: float) -> None:
+        wasyncore.loop(timeout=seconds, use_poll=True, map=self._channels, count=1)
+
+
+def _busy(channel: Any) -> bool:
+    """Whether a request of it was begun and is not answered in full."""
+    return bool(channel.requests or channel.request is not None or channel.total_outbufs_len)
