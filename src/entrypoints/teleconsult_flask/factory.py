@@ -27,6 +27,7 @@ from teleconsult_flask import (
     showing,
     signalling,
     signing,
+    support,
     waiting,
 )
 from teleconsult_flask.languages import COOKIE, language, offered, say
@@ -57,6 +58,7 @@ def site() -> Blueprint:
     room.pages(pages)
     signalling.pages(pages)
     practice.pages(pages)
+    support.pages(pages)
     health.pages(pages)
     hooks.pages(pages)
     signing.pages(pages)
