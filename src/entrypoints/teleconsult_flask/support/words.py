@@ -15,7 +15,7 @@ def action_words() -> dict[str, str]:
         "no-show": say("absence noted"),
         "cancelled": say("appointment cancelled"),
         "lapsed": say("time free again"),
-        "hold": say("amount reserved on the card"),
+        "hold": say("change on the card"),
         "join": say("let in by the door"),
         "admit": say("admitted by the practitioner"),
         "end": say("room ended"),
