@@ -30,6 +30,7 @@ ROLES = {
     "its practitioner": {"doctor"},
     "a practitioner": {"doctor", "colleague"},
     "support": {"support"},
+    "the operator": {"operator"},
     "an account": set[str](),  # its own tests sign in by a link
     "a machine": set[str](),  # nothing here is configured for one
 }
@@ -48,6 +49,7 @@ WHOSE: Mapping[str, str] = {
         "its practitioner": "one_appointment call_off decide state_amount send_link",
         "a practitioner": "agenda enter enter_it hours set_away remove_away payments to_account",
         "support": "support find look_at uncover link_again refund",
+        "the operator": "operator retry retention",
         "an account": "appointments copy_of_data ask_erase erase write_to_me",
         "a machine": "stripe_news sms_receipts metrics",
     }.items()

@@ -22,6 +22,7 @@ from teleconsult_flask import (
     health,
     hooks,
     moving,
+    operating,
     practice,
     room,
     showing,
@@ -59,6 +60,7 @@ def site() -> Blueprint:
     signalling.pages(pages)
     practice.pages(pages)
     support.pages(pages)
+    operating.pages(pages)
     health.pages(pages)
     hooks.pages(pages)
     signing.pages(pages)

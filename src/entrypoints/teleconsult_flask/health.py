@@ -57,18 +57,22 @@ def _not_ready(why: str) -> Response:
     return answer
 
 
-def _of_the_work() -> CollectorRegistry:
-    """Counted when it is asked for; the same in every process."""
-    registry = CollectorRegistry()
+def work_counted() -> dict[str, int]:
+    """How much is due, stuck or set aside now."""
     with at_hand().desk.open_work(writing=False) as work:
-        counted = {
+        return {
             "messages_late": work.outbox.overdue(now() - LATE),
             "messages_parked": len(work.outbox.parked(1000)),
             "payments_under_way": work.operations.open_count(),
             "payments_stuck": len(work.operations.open_since(now() - STUCK, 1000)),
             "payments_parked": len(work.operations.parked(1000)),
         }
-    for name, count in counted.items():
+
+
+def _of_the_work() -> CollectorRegistry:
+    """Counted when it is asked for; the same in every process."""
+    registry = CollectorRegistry()
+    for name, count in work_counted().items():
         words = f"{name.replace('_', ' ').capitalize()}, now."
         Gauge(f"teleconsult_{name}", words, registry=registry).set(count)
     return registry
