@@ -14,6 +14,7 @@ from werkzeug.serving import make_server
 
 from command_line import EXAMPLES, MONDAY, run
 from teleconsult_flask import Web, create_app
+from teleconsult_flask.signalling import close_rooms
 from teleconsult_wiring import App, load_settings, open_app
 
 
@@ -35,7 +36,7 @@ def app(furnished: Path, tmp_path: Path) -> Iterator[App]:
 
 
 @pytest.fixture
-def pages(app: App) -> Flask:
+def pages(app: App) -> Iterator[Flask]:
     made = create_app(
         Web(
             desk=app.desk,
@@ -47,7 +48,8 @@ def pages(app: App) -> Flask:
         )
     )
     made.testing = True
-    return made
+    yield made
+    close_rooms(made)
 
 
 @pytest.fixture
@@ -55,9 +57,11 @@ def address(pages: Flask) -> Iterator[str]:
     """Where a browser finds the pages; a secure context although it is not encrypted."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = make_server("127.0.0.1", 0, pages, threaded=True)
+    vars(server)["daemon_threads"] = False  # whoever is still answered is waited for
     serving = threading.Thread(target=server.serve_forever)
     serving.start()
     yield f"http://localhost:{server.port}"
+    close_rooms(pages)
     server.shutdown()
     serving.join()
     server.server_close()

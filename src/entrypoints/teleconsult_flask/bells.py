@@ -57,13 +57,20 @@ class Bells:
             if len(self._waiting) >= self._places:
                 return None
             self._waiting.add(waiter)
-            if self._looking is None:
+            if self._looking is None and not self._closing.is_set():
                 self._looking = threading.Thread(target=self._go_on, name="bells", daemon=True)
                 self._looking.start()
         waiter.rung.wait(0 if self._closing.is_set() else seconds)
         with self._mutex:
             self._waiting.discard(waiter)
         return waiter.mark
+
+    def rest(self) -> None:
+        """Return once nobody looks any more; after `closing` that is soon, and for good."""
+        with self._mutex:
+            looking = self._looking
+        if looking is not None:
+            looking.join()
 
     def _go_on(self) -> None:
         while self._anybody():

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import cast
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, Flask, Response, current_app, jsonify, request
 
 from teleconsult_core.ids import AppointmentId
 from teleconsult_core.people import Actor
@@ -22,7 +22,8 @@ from teleconsult_flask.bells import Bells
 from teleconsult_flask.limits import limited
 from teleconsult_flask.own import one_of_the_two
 from teleconsult_flask.room import device
-from teleconsult_flask.web import at_hand, now
+from teleconsult_flask.web import EXTENSION as WEB
+from teleconsult_flask.web import Web, at_hand, now
 
 EXTENSION = "teleconsult-bells"
 PATIENCE = 20.0
@@ -180,6 +181,14 @@ def _asker(appointment: str, rate: str) -> Actor:
 def _number(name: str) -> int:
     value = request.values.get(name, "")
     return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
+
+
+def close_rooms(app: Flask) -> None:
+    """Send home whoever waits for news, before what `app` was made from is closed."""
+    if WEB in app.extensions:
+        cast(Web, app.extensions[WEB]).closing.set()
+    if EXTENSION in app.extensions:
+        cast(Bells, app.extensions[EXTENSION]).rest()
 
 
 def _bells() -> Bells:

@@ -20,6 +20,7 @@ from teleconsult_core.refusals import BadInput
 from teleconsult_flask.demo.living import bring_to_life
 from teleconsult_flask.demo.panel import acting, beside
 from teleconsult_flask.factory import create_app
+from teleconsult_flask.signalling import close_rooms
 from teleconsult_flask.web import Web
 from teleconsult_wiring import App, Settings, Worker, create, make_room
 
@@ -84,6 +85,7 @@ def listening(flask: Flask, port: int) -> Iterator[str]:
         try:
             yield f"http://localhost:{listener.getsockname()[1]}"
         finally:
+            close_rooms(flask)
             server.task_dispatcher.shutdown()  # whoever still answers has the time to
             # Only the thread that listens may close what it listens to.
             server.trigger.pull_trigger(lambda: close_all(connections))

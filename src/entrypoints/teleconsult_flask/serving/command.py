@@ -17,6 +17,7 @@ from teleconsult_core.refusals import BadInput
 from teleconsult_flask.factory import web_at
 from teleconsult_flask.serving.home import pages_of
 from teleconsult_flask.serving.listening import Server
+from teleconsult_flask.signalling import close_rooms
 from teleconsult_wiring import load_settings, open_app
 
 
@@ -61,6 +62,7 @@ def serve(ctx: click.Context, host: str, port: int, threads: int, proxies: int) 
             click.echo(f"Listening on {host}:{listener.getsockname()[1]}.")
             sys.stdout.flush()
             server.run()
+            close_rooms(pages)
     finally:
         app.close()
     click.echo("Closed.")
