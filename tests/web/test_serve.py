@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from teleconsult_flask.serving import app_of_home
-from teleconsult_wiring import NotConfigured
+from teleconsult_flask.serving import app_of_home, web_of
+from teleconsult_wiring import NotConfigured, load_settings, open_app
 
 SERVE = "import sys; from teleconsult_cli.main import cli; "
 SERVE += "from teleconsult_flask.serving.command import serve; cli.add_command(serve); "
@@ -160,14 +160,14 @@ def test_what_is_missing_is_told(home: Path, tmp_path: Path) -> None:
 
 
 def test_a_relay_is_taken_from_settings(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from teleconsult_flask.factory import web_at
-
     (home / "turn.secret").write_text("shared with coturn\n")
     (home / "turn.secret").chmod(0o600)
     (home / "teleconsult.toml").write_text(
         'turn_urls = "turn:a.example turns:a.example"\nturn_only = "yes"\n'
     )
-    relay = web_at(app_of_home(str(home), threads=64)).relay
+    app = open_app(load_settings({}, str(home)))
+    relay = web_of(app).relay
+    app.close()
     assert relay is not None
     assert relay.urls == ("turn:a.example", "turns:a.example")
     assert relay.only

@@ -33,7 +33,12 @@ def app_of_home(home: str | None = None, *, threads: int = 64, proxies: int = 0)
 
     It stays open as long as the process. Raises `NotConfigured` saying what is missing.
     """
-    return pages_of(open_app(load_settings(os.environ, home)), threads=threads, proxies=proxies)
+    app = open_app(load_settings(os.environ, home))
+    try:
+        return pages_of(app, threads=threads, proxies=proxies)
+    except BaseException:
+        app.close()
+        raise
 
 
 def pages_of(app: App, *, threads: int, proxies: int = 0) -> Flask:
