@@ -1,0 +1,174 @@
+"""The pages and the room on one real server: throughput, first frame, and many who wait.
+
+Goals are ratios where two things run beside each other: the page of free times against a page that
+says hello, of the same application and server. The room's goals are times of one machine, in
+seconds on loopback with a robot's hands: they tell what the transport adds, and nothing of mobile
+networks. `--rounds` is the number of calls, too.
+"""
+
+from __future__ import annotations
+
+import http.client
+import shutil
+import socket
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from figures import Row
+from flask import Flask
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+from browsers import CALLING, chromium
+from calls import FRAMES, a_video_booking, come_in, in_state, ways_in
+from command_line import EXAMPLES, MONDAY, run
+from teleconsult_flask import Web, create_app
+from teleconsult_flask.bells import Bells
+from teleconsult_flask.serving.listening import Server
+from teleconsult_flask.signalling import close_rooms
+from teleconsult_wiring import App, load_settings, open_app
+
+REQUESTS, ASKING, WAITING = 200, 4, 500
+
+
+@contextmanager
+def installed() -> Iterator[App]:
+    """The example clinic on a disk of its own."""
+    home = Path(tempfile.mkdtemp()) / "home"
+    assert run("--home", home, "init", EXAMPLES / "clinic.toml").code == 0
+    assert run("--home", home, "clock", "set", "--back", MONDAY).code == 0
+    app = open_app(load_settings({}, str(home)))
+    try:
+        yield app
+    finally:
+        app.close()
+        shutil.rmtree(home.parent)
+
+
+def pages_of(app: App) -> Flask:
+    made = create_app(
+        Web(
+            desk=app.desk,
+            now=app.now,
+            base_url="https://localhost",
+            secret=b"x" * 32,
+            sandbox=app.sandbox.cards,
+            long_polls=WAITING + 8,
+        )
+    )
+    made.add_url_rule("/hello", view_func=lambda: "hello")
+    return made
+
+
+@contextmanager
+def serving(pages: Flask, threads: int) -> Iterator[int]:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        server = Server(pages, listener, threads=threads)
+        running = threading.Thread(target=server.run)
+        running.start()
+        yield listener.getsockname()[1]
+        close_rooms(pages)
+        server.stop()
+        running.join()
+
+
+def seconds(port: int, path: str) -> float:
+    """What `REQUESTS` answers take, asked for by some at a time."""
+
+    def ask() -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", port)
+        for _ in range(REQUESTS // ASKING):
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            assert answer.status == 200, (path, answer.status)
+            answer.read()
+        connection.close()
+
+    asking = [threading.Thread(target=ask) for _ in range(ASKING)]
+    began = time.perf_counter()
+    for one in asking:
+        one.start()
+    for one in asking:
+        one.join()
+    return time.perf_counter() - began
+
+
+def throughput(rounds: int) -> Row:
+    with installed() as app, serving(pages_of(app), threads=8) as port:
+        seconds(port, "/p/dupont")
+        ratios = [seconds(port, "/p/dupont") / seconds(port, "/hello") for _ in range(rounds)]
+    return Row("page of free times / hello, seconds", 1 / 0.8, ratios)
+
+
+def waiting(rounds: int) -> Row:
+    """`/health` while so many wait in rooms, against nobody waiting."""
+    with installed() as app, serving(pages_of(app), threads=8) as port:
+        alone = [seconds(port, "/health") for _ in range(rounds)]
+    with installed() as app:
+        closing = threading.Event()
+
+        def look() -> dict[str, str]:
+            with app.desk.open_work(writing=False) as work:
+                return dict(work.seats.marks())
+
+        bells = Bells(look, closing, places=WAITING)
+        those = [
+            threading.Thread(target=bells.wait, args=(f"a{n}", "", 600)) for n in range(WAITING)
+        ]
+        with serving(pages_of(app), threads=8) as port:
+            for one in those:
+                one.start()
+            beside = [seconds(port, "/health") for _ in range(rounds)]
+        closing.set()
+        for one in those:
+            one.join()
+    ratios = [a / b for a, b in zip(beside, alone, strict=True)]
+    return Row(f"/health with {WAITING} who wait / with none, seconds", 1.5, ratios)
+
+
+def calls(rounds: int) -> list[Row]:
+    """From the click on "let them in" to a picture, and from a reload to a picture."""
+    first, again = [], []
+    with installed() as app:
+        pages = pages_of(app)
+        with serving(pages, threads=32) as port, chromium(*CALLING) as browser:
+            a_video_booking(app, pages)
+            to_doctor, to_patient = ways_in(app)
+            address = f"http://localhost:{port}"
+            for _ in range(rounds):
+                patient = come_in(browser, address, to_patient)
+                in_state(patient, "waiting")
+                doctor = come_in(browser, address, to_doctor)
+                in_state(doctor, "knock")
+                first.append(_until_a_picture(doctor, lambda p=doctor: p.click("[data-is=admit]")))
+                again.append(_until_a_picture(patient, patient.reload))
+                for page in (patient, doctor):
+                    page.click("[data-is=leave]")
+                    in_state(page, "left")
+                    page.context.close()
+    return [
+        Row("admitted to first frame at the practitioner", 0.4, first, "s"),
+        Row("reload to first frame at the patient", 1.0, again, "s"),
+    ]
+
+
+def _until_a_picture(page: object, act: object) -> float:
+    began = time.perf_counter()
+    act()  # type: ignore[operator]
+    while not page.evaluate(FRAMES):  # type: ignore[attr-defined]
+        time.sleep(0.005)
+    return time.perf_counter() - began
+
+
+def rows(rounds: int) -> list[Row]:
+    found = [throughput(rounds), waiting(rounds), *calls(rounds)]
+    for row in found:
+        assert statistics.median(row.ratios) > 0
+    return found
