@@ -61,6 +61,7 @@ from teleconsult_core.use_cases import send_signal as _send_signal
 from teleconsult_core.use_cases import set_unavailability as _set_unavailability
 from teleconsult_core.use_cases import show_account as _show_account
 from teleconsult_core.use_cases import show_accounts as _show_accounts
+from teleconsult_core.use_cases import show_figures as _show_figures
 from teleconsult_core.use_cases import show_payments as _show_payments
 from teleconsult_core.use_cases import show_payouts as _show_payouts
 from teleconsult_core.use_cases import show_receipts as _show_receipts
@@ -164,6 +165,7 @@ class Desk(Ports):
     # Looking
     show_agenda = _look_at.show_agenda
     show_payments = _show_payments.show_payments
+    show_figures = _show_figures.show_figures
     show_appointment = _look_at.show_appointment
     find_patients = _look_at.find_patients
     show_receipts = _show_receipts.show_receipts

@@ -165,3 +165,10 @@ def test_payments_say_what_is_to_decide_charged_and_to_come(app: App, doctor: Vi
     doctor.send("/practice/payments/account")
     assert doctor.page.status_code == 409
     assert "There is no account" in doctor.words
+
+
+def test_figures_stand_in_a_table_beside_their_charts(app: App, doctor: Visitor) -> None:
+    doctor.go("/practice/figures")
+    assert "of 0 decided appointments" in doctor.words
+    assert doctor.page.text.count("<rect") == 16
+    assert doctor.page.text.count('<th scope="row">') == 8

@@ -60,6 +60,8 @@ def walk(page: Page, app: App, booked: AppointmentId) -> Iterator[str]:
     yield "hours with an absence"
     page.goto("/practice/payments")
     yield "payments"
+    page.goto("/practice/figures")
+    yield "figures"
     page.goto("/practice?view=week")
     yield "week"
     press(page, ".rows strong a")
@@ -104,5 +106,5 @@ def test_every_page_is_accessible_and_fits_a_narrow_phone(
         assert measured["small"] >= SMALLEST, name
         assert not measured["targets"], name
         seen.append(name)
-    assert len(seen) == 14
+    assert len(seen) == 15
     context.close()

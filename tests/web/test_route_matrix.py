@@ -47,7 +47,8 @@ WHOSE: Mapping[str, str] = {
         "its two people": "room enter_room room_admit room_beat room_end room_leave room_news "
         "room_seat room_signals",
         "its practitioner": "one_appointment call_off decide state_amount send_link",
-        "a practitioner": "agenda enter enter_it hours set_away remove_away payments to_account",
+        "a practitioner": "agenda enter enter_it hours set_away remove_away payments to_account "
+        "figures",
         "support": "support find look_at uncover link_again refund",
         "the operator": "operator retry retention",
         "an account": "appointments copy_of_data ask_erase erase write_to_me",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from decimal import Decimal
 
+import babel.dates
 import babel.numbers
 import phonenumbers
 from babel import Locale
@@ -28,6 +29,7 @@ def speak(app: Flask) -> None:
     app.add_template_filter(local_day)
     app.add_template_filter(sum_of)
     app.add_template_filter(weekday_name)
+    app.add_template_filter(short_day)
     app.add_template_global(zone_name)
 
 
@@ -55,6 +57,11 @@ def sum_of(minor: int, currency: str) -> str:
 def local(day_: date) -> str:
     """A day of the practice, written out."""
     return day(datetime.combine(day_, time(12), tzinfo=zone(at_hand().practice().zone)))
+
+
+def short_day(day_: date) -> str:
+    """As it fits a table: 2 mars, 2 mrt, 2 Mar."""
+    return str(babel.dates.format_skeleton("MMMd", day_, locale=spoken().locale))
 
 
 def weekday_name(iso: int) -> str:

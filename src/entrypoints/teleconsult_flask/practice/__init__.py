@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from teleconsult_flask.practice import agenda, decide, enter, hours, money, patient
+from teleconsult_flask.practice import agenda, decide, enter, figures, hours, money, patient
 
 
 def pages(site: Blueprint) -> None:
@@ -18,3 +18,4 @@ def pages(site: Blueprint) -> None:
     enter.pages(site)
     hours.pages(site)
     money.pages(site)
+    figures.pages(site)
