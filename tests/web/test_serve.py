@@ -7,16 +7,19 @@ import json
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from teleconsult_flask.serving import app_of_home, web_of
+from teleconsult_flask.serving.listening import Server
 from teleconsult_wiring import NotConfigured, load_settings, open_app
 
 SERVE = "import sys; from teleconsult_cli.main import cli; "
@@ -172,3 +175,80 @@ def test_a_relay_is_taken_from_settings(home: Path, monkeypatch: pytest.MonkeyPa
     assert relay.urls == ("turn:a.example", "turns:a.example")
     assert relay.only
     assert relay.secret == "shared with coturn"
+
+
+def test_whoever_asks_again_and_again_is_sent_away() -> None:
+    """As the scripts of a room do, on one connection that they keep."""
+    answered: list[float] = []
+    server, port, running = a_server(lambda: None)
+
+    def go_on() -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        try:
+            while True:
+                connection.request("GET", "/")
+                assert connection.getresponse().read() == b"here"
+                answered.append(time.monotonic())
+                time.sleep(0.8)
+        except OSError:
+            pass  # neither it nor a new one is taken any more
+        except http.client.HTTPException:
+            pass
+        finally:
+            connection.close()
+
+    asking = [threading.Thread(target=go_on) for _ in range(8)]
+    for one in asking:
+        one.start()
+        time.sleep(0.1)
+    began = time.monotonic()
+    server.stop()
+    running.join(60)
+    for one in asking:
+        one.join()
+    assert len(answered) >= 8
+    assert time.monotonic() - began < 20  # not the whole of its grace
+
+
+def test_what_takes_long_is_answered_before_the_end() -> None:
+    begun, done = threading.Event(), threading.Event()
+
+    def slow() -> None:
+        begun.set()
+        done.wait(60)
+
+    server, port, running = a_server(slow)
+    answers: list[bytes] = []
+
+    def ask() -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        connection.request("GET", "/")
+        answers.append(connection.getresponse().read())
+        connection.close()
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    begun.wait(60)
+    server.stop()
+    time.sleep(1.5)  # longer than a connection without a request is kept
+    assert running.is_alive()
+    done.set()
+    asking.join()
+    running.join(60)
+    assert answers == [b"here"]
+
+
+def a_server(before: Callable[[], None]) -> tuple[Server, int, threading.Thread]:
+    """One that says "here" after `before`, in this process."""
+
+    def application(_: object, start: Callable[..., object]) -> list[bytes]:
+        before()
+        start("200 OK", [("Content-Length", "4")])
+        return [b"here"]
+
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    server = Server(application, listener, threads=16)
+    running = threading.Thread(target=server.run)
+    running.start()
+    return server, listener.getsockname()[1], running

@@ -50,17 +50,17 @@ class Bells:
     def wait(self, room: AppointmentId, seen: str, seconds: float) -> str | None:
         """The mark of `room` as soon as it is another than `seen`, or `seen` after `seconds`.
 
-        None, at once, when there is no place left to wait.
+        None, at once, when there is no place left to wait, or all are sent home.
         """
         waiter = _Waiter(room, seen, mark=seen)
         with self._mutex:
-            if len(self._waiting) >= self._places:
+            if len(self._waiting) >= self._places or self._closing.is_set():
                 return None
             self._waiting.add(waiter)
-            if self._looking is None and not self._closing.is_set():
+            if self._looking is None:
                 self._looking = threading.Thread(target=self._go_on, name="bells", daemon=True)
                 self._looking.start()
-        waiter.rung.wait(0 if self._closing.is_set() else seconds)
+        waiter.rung.wait(seconds)
         with self._mutex:
             self._waiting.discard(waiter)
         return waiter.mark
@@ -77,9 +77,10 @@ class Bells:
             began = time.monotonic()
             try:
                 self._ring(self._look())
+                pause = max(EVERY, SHARE * (time.monotonic() - began))
             except PortTrouble:
-                self._closing.wait(AFTER_TROUBLE)
-            self._closing.wait(max(EVERY, SHARE * (time.monotonic() - began)))
+                pause = AFTER_TROUBLE
+            self._closing.wait(pause)
 
     def _anybody(self) -> bool:
         with self._mutex:

@@ -22,7 +22,7 @@ from teleconsult_flask.serving.last_call import last_call
 GRACE = 30.0
 """Seconds within which everything that was begun must be answered."""
 LINGER = 0.5
-"""Seconds without any request after which nobody seems to have one on the way."""
+"""Seconds without a request after which a connection seems to have none on the way."""
 LOOK = 0.05
 
 Application = Callable[..., Any]
@@ -62,21 +62,22 @@ class Server:
 
     def _drain(self, deadline: float) -> None:
         last_call(self._server.socket)
-        self._until_quiet(deadline)
+        self._let_go(deadline)
         self._server.del_channel(self._channels)
         self._server.socket.close()
-        self._until_quiet(deadline)
+        self._let_go(deadline)
 
-    def _until_quiet(self, deadline: float) -> None:
-        """Until nobody has had a request under way for a moment, or it is `deadline`."""
-        quiet_since = time.monotonic()
-        while time.monotonic() < min(deadline, quiet_since + LINGER):
+    def _let_go(self, deadline: float) -> None:
+        """Until everybody has his answer, and who has asked nothing for a moment is sent away."""
+        least = time.monotonic() + LINGER
+        while time.monotonic() < deadline:
             self._turn(LOOK)
-            if self._anybody():
-                quiet_since = time.monotonic()
-
-    def _anybody(self) -> bool:
-        return any(_busy(channel) for channel in self._server.active_channels.values())
+            staying = list(self._server.active_channels.values())
+            if not staying and time.monotonic() > least:
+                return
+            for channel in staying:
+                idle = time.time() - channel.last_activity
+                channel.will_close = channel.will_close or (not _busy(channel) and idle > LINGER)
 
     def _turn(self, seconds: float) -> None:
         wasyncore.loop(timeout=seconds, use_poll=True, map=self._channels, count=1)
