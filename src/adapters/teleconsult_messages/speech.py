@@ -6,8 +6,9 @@ seconds and are not used. Times are shown in the zone they are given, never in t
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 import babel.dates
 import babel.numbers
@@ -82,9 +83,7 @@ class Speech:
         return (self.zone_before_vowel if elided else self.zone).format(city=city)
 
     def amount(self, money: Money) -> str:
-        return babel.numbers.format_currency(
-            Decimal(money.decimal), money.currency, locale=self.locale, currency_digits=False
-        )
+        return _sum(money.decimal, money.currency, self.locale)
 
     def short_amount(self, money: Money) -> str:
         """The amount with the currency's code, in the alphabet of text messages."""
@@ -99,18 +98,33 @@ class Speech:
         return text
 
     def _city(self, zone_name: str) -> str:
-        return babel.dates.get_timezone_location(
-            zone(zone_name), locale=self.locale, return_city=True
-        )
+        return _place(zone_name, self.locale)
 
     @property
     def _decimal_sign(self) -> str:
         return babel.numbers.get_decimal_symbol(self.locale)
 
     def _format(self, instant: datetime, zone_name: str, pattern: str) -> str:
-        return babel.dates.format_datetime(
-            instant, pattern, tzinfo=zone(zone_name), locale=self.locale
-        )
+        wall = instant.astimezone(zone(zone_name)).replace(tzinfo=None)
+        return _written(wall, pattern, self.locale)
+
+
+@lru_cache(4096)
+def _written(wall: datetime, pattern: str, locale: str) -> str:
+    """A wall time by its pattern; a page says the same ones again and again."""
+    return babel.dates.format_datetime(wall, pattern, tzinfo=UTC, locale=locale)
+
+
+@lru_cache(1024)
+def _sum(decimal: str, currency: str, locale: str) -> str:
+    return babel.numbers.format_currency(
+        Decimal(decimal), currency, locale=locale, currency_digits=False
+    )
+
+
+@lru_cache(256)
+def _place(zone_name: str, locale: str) -> str:
+    return babel.dates.get_timezone_location(zone(zone_name), locale=locale, return_city=True)
 
 
 FRENCH = Speech(

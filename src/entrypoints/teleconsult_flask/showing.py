@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 
 import babel.dates
 import babel.numbers
@@ -71,8 +72,13 @@ def weekday_name(iso: int) -> str:
 
 def phone(number: str) -> str:
     """As it is dialled at home, in the groups people know."""
+    return _grouped(number, at_hand().practice().country)
+
+
+@lru_cache(1024)
+def _grouped(number: str, country: str) -> str:
     known = phonenumbers.parse(number)
-    home = phonenumbers.region_code_for_number(known) == at_hand().practice().country
+    home = phonenumbers.region_code_for_number(known) == country
     style = phonenumbers.PhoneNumberFormat
     return phonenumbers.format_number(known, style.NATIONAL if home else style.INTERNATIONAL)
 
