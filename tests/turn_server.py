@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,5 +56,22 @@ def coturn(directory: Path) -> Iterator[TurnServer]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as running:
+        _until_it_answers(port)
         yield TurnServer(port, log)
         running.terminate()
+
+
+def _until_it_answers(port: int) -> None:
+    """A question of STUN (RFC 8489, 5), asked until there is an answer."""
+    question = b"\x00\x01\x00\x00\x21\x12\xa4\x42" + b"are you here"
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+        asking.settimeout(0.2)
+        asking.connect(("127.0.0.1", port))
+        for _ in range(150):
+            try:
+                asking.send(question)
+                asking.recv(2048)
+                return
+            except OSError:
+                time.sleep(0.1)
+    raise AssertionError("coturn does not answer")

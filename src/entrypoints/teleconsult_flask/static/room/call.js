@@ -39,7 +39,8 @@ export class Call {
     for (const kind of ["audio", "video"]) {
       peer.addTransceiver(this.#tracks[kind] ?? kind, { direction: "sendrecv" });
     }
-    this.#offer(peer);
+    this.#offer(peer).catch(() => null);
+    this.#lookAgain(peer); // a browser that finds no way at all never says that it failed
   }
 
   // What is sent from now on; null for nothing. Needs no new agreement with the other.
@@ -127,6 +128,10 @@ export class Call {
     const peer = this.#peer;
     if (!peer || !this.offers || peer.signalingState === "closed") return;
     this.#offer(peer, { iceRestart: true }).catch(() => null);
+    this.#lookAgain(peer);
+  }
+
+  #lookAgain(peer) {
     this.#mending = setTimeout(() => peer.connectionState !== "connected" && this.#mend(), 3 * PATIENCE);
   }
 }
