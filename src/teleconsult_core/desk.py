@@ -35,6 +35,7 @@ from teleconsult_core.use_cases import keep_staff as _keep_staff
 from teleconsult_core.use_cases import leave as _leave
 from teleconsult_core.use_cases import look_at as _look_at
 from teleconsult_core.use_cases import make_feed as _make_feed
+from teleconsult_core.use_cases import mark_agenda as _mark_agenda
 from teleconsult_core.use_cases import mark_no_show as _mark_no_show
 from teleconsult_core.use_cases import move as _move
 from teleconsult_core.use_cases import note_delivery as _note_delivery
@@ -86,6 +87,7 @@ class Desk(Ports):
     offer_slots = _offer_slots.offer_slots
     why_not_bookable = _offer_slots.why_not_bookable
     booking_terms = _offer_slots.booking_terms
+    mark_agenda = _mark_agenda.mark_agenda
 
     # Booking
     book = _book.book

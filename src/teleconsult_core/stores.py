@@ -8,7 +8,7 @@ was stored, in every state. A second receipt for the same cause is `PortMisused`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -78,6 +78,18 @@ class Unavailabilities(Protocol):
     def between(
         self, practitioner: PractitionerId, window: Interval
     ) -> Sequence[Unavailability]: ...
+
+
+class Agendas(Protocol):
+    """Whether anything has changed, for whoever keeps what he made of an agenda."""
+
+    def mark(self, practitioner: PractitionerId, window: Interval, now: datetime) -> Hashable:
+        """What is stored that says who he is, what he offers and what of `window` is taken.
+
+        Of the same store, equal marks mean that all of it is the same. It is compared and never
+        read. A reservation past its deadline at `now` takes nothing.
+        """
+        ...
 
 
 class Patients(WithEmail, Protocol):
@@ -256,6 +268,8 @@ class Work(SignInStores, Protocol):
     def clinic(self) -> Clinic: ...
     @property
     def unavailabilities(self) -> Unavailabilities: ...
+    @property
+    def agendas(self) -> Agendas: ...
     @property
     def patients(self) -> Patients: ...
     @property

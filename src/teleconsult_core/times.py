@@ -73,6 +73,16 @@ def from_minutes(minutes: int) -> datetime:
     return _EPOCH + minutes * _MINUTE
 
 
+def ticks_before(instant: datetime) -> int:
+    """The last whole tick at or before `instant`, counted from 1970-01-01T00:00Z."""
+    return (instant - _EPOCH) // TICK
+
+
+def ticks_until(instant: datetime) -> int:
+    """The first whole tick at or after `instant`."""
+    return -((_EPOCH - instant) // TICK)
+
+
 def is_on_tick(instant: datetime) -> bool:
     return not (instant - _EPOCH) % TICK
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from teleconsult_sqlalchemy.statements import Compiler
+from teleconsult_sqlalchemy.store_agendas import AgendaStatements
 from teleconsult_sqlalchemy.store_appointments import AppointmentStatements, AttendanceStatements
 from teleconsult_sqlalchemy.store_clinic import ClinicStatements, UnavailabilityStatements
 from teleconsult_sqlalchemy.store_feeds import FeedStatements
@@ -44,6 +45,10 @@ class AllStatements:
     @cached_property
     def unavailabilities(self) -> UnavailabilityStatements:
         return UnavailabilityStatements(self._tables, self._make)
+
+    @cached_property
+    def agendas(self) -> AgendaStatements:
+        return AgendaStatements(self._tables, self._make)
 
     @cached_property
     def patients(self) -> PatientStatements:

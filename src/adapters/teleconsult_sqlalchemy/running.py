@@ -57,6 +57,11 @@ class Running:
         self._execute(query.sql, query.parameters(given))
         return [query.row(found) for found in self._fetch()]
 
+    def as_stored(self, query: Statement, **given: Any) -> tuple[Any, ...]:
+        """The rows in the driver's own values, to be compared and never read."""
+        self._execute(query.sql, query.parameters(given))
+        return tuple(self._fetch())
+
     def write(self, statement: Statement, row: Row) -> None:
         """Run a writing statement; a server that refuses it may say so a little later."""
         self._must_write()

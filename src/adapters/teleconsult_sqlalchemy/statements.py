@@ -76,7 +76,9 @@ class Compiler:
         twin: Any = type(dialect)
         return cls(twin(paramstyle="numeric_dollar"))
 
-    def select(self, query: sa.Select[Any], *, lock: sa.Table | None = None) -> Statement:
+    def select(
+        self, query: sa.Select[Any] | sa.CompoundSelect[Any], *, lock: sa.Table | None = None
+    ) -> Statement:
         """A query; with `lock`, its `locking` form locks the rows of that table."""
         locking = query.with_for_update(of=lock) if lock is not None else query
         return self._statement(query, locking, query.selected_columns)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -48,7 +48,7 @@ class AppointmentStatements:
         self.taken = make.select(
             sa.select(t.c.state, t.c.practitioner, t.c.starts, t.c.blocks_until).where(same), lock=t
         )
-        self.blocking = make.select(_blocking(t, his, start, end))
+        self.blocking = make.select(blocking(t, start, end))
         self.starting = make.select(
             every.where(his, t.c.starts >= start, t.c.starts < end).order_by(t.c.starts, t.c.id)
         )
@@ -79,15 +79,15 @@ class AppointmentStatements:
         )
 
 
-def _blocking(
-    t: sa.Table, his: sa.ColumnElement[bool], start: sa.BindParameter[datetime],
-    end: sa.BindParameter[datetime],
-) -> sa.Select[tuple[object, ...]]:  # fmt: skip
+def blocking(
+    t: sa.Table, start: sa.BindParameter[datetime], end: sa.BindParameter[datetime]
+) -> sa.Select[Any]:
     """Blocking appointments that overlap the window, found in one short stretch of the index.
 
     Because they never overlap each other, only the last one that starts before the window can
     reach into it; nothing older is looked at, however long the practitioner has been here.
     """
+    his = t.c.practitioner == given("practitioner", t.c.practitioner)
     blocks = among(t.c.state, BLOCKING_STATES)
     last_before = (
         sa.select(t.c.starts).where(his, blocks, t.c.starts <= start)

@@ -1,4 +1,4 @@
-"""The unit of work on SQL: one transaction and the twenty-two stores in it.
+"""The unit of work on SQL: one transaction and the twenty-three stores in it.
 
 May import the stores, `transactions`, `running`. Two ways in: `SqlStore(engine)` begins and ends
 its own transactions; `SqlStore.within(connection)` works inside the host's and leaves beginning,
@@ -20,6 +20,7 @@ from teleconsult_sqlalchemy.all_statements import AllStatements
 from teleconsult_sqlalchemy.claiming import Clock, machine_clock
 from teleconsult_sqlalchemy.running import Beside, Running
 from teleconsult_sqlalchemy.statements import Compiler
+from teleconsult_sqlalchemy.store_agendas import SqlAgendas
 from teleconsult_sqlalchemy.store_appointments import SqlAppointments, SqlAttendance
 from teleconsult_sqlalchemy.store_clinic import SqlClinic, SqlUnavailabilities
 from teleconsult_sqlalchemy.store_feeds import SqlFeeds
@@ -50,6 +51,10 @@ class SqlWork:
     @property
     def unavailabilities(self) -> SqlUnavailabilities:
         return SqlUnavailabilities(self._run, self._sql.unavailabilities)
+
+    @property
+    def agendas(self) -> SqlAgendas:
+        return SqlAgendas(self._run, self._sql.agendas)
 
     @property
     def patients(self) -> SqlPatients:

@@ -14,6 +14,7 @@ the store. A store without transactions of its own keeps `StoresContract`: all b
 
 from __future__ import annotations
 
+from teleconsult_core.testing.contracts.keeping_agendas import AgendasContract
 from teleconsult_core.testing.contracts.keeping_bookings import BookingStoresContract
 from teleconsult_core.testing.contracts.keeping_feeds import FeedsContract
 from teleconsult_core.testing.contracts.keeping_links import InboxContract, LinksContract
@@ -44,6 +45,7 @@ from teleconsult_core.testing.contracts.transactions import TransactionContract
 
 class StoresContract(
     TransactionContract,
+    AgendasContract,
     OverlapContract,
     BookingStoresContract,
     HoldsContract,

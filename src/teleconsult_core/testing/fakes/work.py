@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from teleconsult_core.stores import Work
+from teleconsult_core.testing.fakes.agenda_stores import FakeAgendas
 from teleconsult_core.testing.fakes.booking_stores import FakeAppointments, FakeAttendance
 from teleconsult_core.testing.fakes.clinic_stores import FakeClinic, FakeUnavailabilities
 from teleconsult_core.testing.fakes.drafts import Draft
@@ -29,7 +30,7 @@ from teleconsult_core.testing.fakes.sign_in_stores import FakeSessions, FakeSign
 
 
 class FakeWork:
-    """The twenty-two stores, each made when it is asked for."""
+    """The twenty-three stores, each made when it is asked for."""
 
     __slots__ = ("_commit", "_draft")
 
@@ -43,6 +44,10 @@ class FakeWork:
     @property
     def unavailabilities(self) -> FakeUnavailabilities:
         return FakeUnavailabilities(self._draft)
+
+    @property
+    def agendas(self) -> FakeAgendas:
+        return FakeAgendas(self._draft)
 
     @property
     def patients(self) -> FakePatients:
