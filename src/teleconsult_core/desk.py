@@ -88,6 +88,7 @@ class Desk(Ports):
     why_not_bookable = _offer_slots.why_not_bookable
     booking_terms = _offer_slots.booking_terms
     mark_agenda = _mark_agenda.mark_agenda
+    mark_stands = _mark_agenda.mark_stands
 
     # Booking
     book = _book.book

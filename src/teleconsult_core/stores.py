@@ -8,7 +8,7 @@ was stored, in every state. A second receipt for the same cause is `PortMisused`
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -16,6 +16,7 @@ from typing import Protocol
 from teleconsult_core.appointments import Appointment
 from teleconsult_core.attendance import Attendance
 from teleconsult_core.audit import AuditEntry
+from teleconsult_core.clinic_stores import ClinicStores
 from teleconsult_core.consents import ConsentRecord
 from teleconsult_core.feeds import Feed
 from teleconsult_core.holds import CardHold
@@ -28,19 +29,15 @@ from teleconsult_core.ids import (
     PatientId,
     PractitionerId,
     ReceiptNumber,
-    UnavailabilityId,
-    VisitTypeId,
     WaitingId,
 )
 from teleconsult_core.ledger import Entry
 from teleconsult_core.links import Link
-from teleconsult_core.payout_accounts import PayoutAccount
-from teleconsult_core.people import Actor, ErasedPatient, Patient, Practice, Practitioner
+from teleconsult_core.people import Actor, ErasedPatient, Patient
 from teleconsult_core.queues import Inbox, Operations, Outbox
 from teleconsult_core.ratings import Rating, RatingSummary
 from teleconsult_core.receipts import Receipt, ReceiptDocument
 from teleconsult_core.rooms import Seats, Signals
-from teleconsult_core.schedules import Schedule, Unavailability, VisitType
 from teleconsult_core.sign_in_stores import SignInStores, WithEmail
 from teleconsult_core.times import Interval
 from teleconsult_core.waiting_list import Waiting
@@ -48,48 +45,6 @@ from teleconsult_core.waiting_list import Waiting
 
 class SlotConflict(Exception):
     """Storage refused an appointment: it overlaps another that blocks the same practitioner."""
-
-
-class Clinic(Protocol):
-    """What the clinic's file describes, and the accounts its practitioners opened."""
-
-    def practice(self) -> Practice | None: ...
-    def put_practice(self, practice: Practice) -> None: ...
-    def practitioner(self, id: PractitionerId) -> Practitioner | None: ...
-    def practitioners(self) -> Sequence[Practitioner]: ...
-    def put_practitioner(self, practitioner: Practitioner) -> None: ...
-    def schedule(self, practitioner: PractitionerId) -> Schedule | None: ...
-    def put_schedule(self, schedule: Schedule) -> None: ...
-    def visit_type(self, id: VisitTypeId) -> VisitType | None: ...
-    def visit_types(self, practitioner: PractitionerId) -> Sequence[VisitType]: ...
-    def put_visit_type(self, visit_type: VisitType) -> None: ...
-    def payout_account(self, practitioner: PractitionerId) -> PayoutAccount | None: ...
-    def put_payout_account(self, account: PayoutAccount) -> None: ...
-
-
-class Unavailabilities(Protocol):
-    def get(self, id: UnavailabilityId) -> Unavailability | None: ...
-    def put(self, unavailability: Unavailability) -> None: ...
-    def remove(self, id: UnavailabilityId) -> None: ...
-    def remove_source(self, practitioner: PractitionerId, source: str) -> int:
-        """Forget everything imported from `source`; gives how many there were."""
-        ...
-
-    def between(
-        self, practitioner: PractitionerId, window: Interval
-    ) -> Sequence[Unavailability]: ...
-
-
-class Agendas(Protocol):
-    """Whether anything has changed, for whoever keeps what he made of an agenda."""
-
-    def mark(self, practitioner: PractitionerId, window: Interval, now: datetime) -> Hashable:
-        """What is stored that says who he is, what he offers and what of `window` is taken.
-
-        Of the same store, equal marks mean that all of it is the same. It is compared and never
-        read. A reservation past its deadline at `now` takes nothing.
-        """
-        ...
 
 
 class Patients(WithEmail, Protocol):
@@ -261,15 +216,9 @@ class Audit(Protocol):
     def forget(self, before: datetime) -> int: ...
 
 
-class Work(SignInStores, Protocol):
+class Work(ClinicStores, SignInStores, Protocol):
     """One transaction over everything that is kept."""
 
-    @property
-    def clinic(self) -> Clinic: ...
-    @property
-    def unavailabilities(self) -> Unavailabilities: ...
-    @property
-    def agendas(self) -> Agendas: ...
     @property
     def patients(self) -> Patients: ...
     @property

@@ -38,8 +38,8 @@ ROLES = {
 WHOSE: Mapping[str, str] = {
     route: whose
     for whose, routes in {
-        "anybody": "practitioners profile question answer check book choose_language look open "
-        "feed lost send_again sign_out sign_out_everywhere account ask_account "
+        "anybody": "practitioners profile slots question answer check book choose_language look "
+        "open feed lost send_again sign_out sign_out_everywhere account ask_account "
         "account_link open_account ask_wait wait waits leave health ready static",
         "whoever signs in here": "sign_in let_in",
         "its patient": "confirm absent bank answer_bank calendar ask_cancel cancel card give "
@@ -132,7 +132,7 @@ def ask(pages: Flask, visitor: Visitor, rule: Rule, method: str, id: Appointment
         given = {name: values[name] for name in rule.arguments}
         path = url_for(rule.endpoint, **given)  # type: ignore[arg-type]
     if method == "POST":
-        visitor.go("/")
+        visitor.go("/account")
         data = {"form_token": visitor.token}
         return visitor._client.post(path, base_url=HERE, data=data, buffered=True)
     return visitor._client.get(path, base_url=HERE, buffered=True)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from teleconsult_core.clinic_stores import Agendas
 from teleconsult_core.ids import PractitionerId
-from teleconsult_core.stores import Agendas
 from teleconsult_core.times import Interval
 from teleconsult_sqlalchemy.running import Running
 from teleconsult_sqlalchemy.statements import Compiler, among, constant, given

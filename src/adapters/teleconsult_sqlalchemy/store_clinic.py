@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from teleconsult_core.clinic_stores import Clinic, Unavailabilities
 from teleconsult_core.ids import PractitionerId, UnavailabilityId, VisitTypeId
 from teleconsult_core.payout_accounts import PayoutAccount
 from teleconsult_core.people import Practice, Practitioner
 from teleconsult_core.schedules import Schedule, Unavailability, VisitType
 from teleconsult_core.slots import Mode
-from teleconsult_core.stores import Clinic, Unavailabilities
 from teleconsult_core.times import Interval
 from teleconsult_sqlalchemy.documents import described, document
 from teleconsult_sqlalchemy.running import Running

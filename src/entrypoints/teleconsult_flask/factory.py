@@ -24,6 +24,7 @@ from teleconsult_flask import (
     moving,
     operating,
     practice,
+    profile,
     room,
     showing,
     signalling,
@@ -50,6 +51,7 @@ def site() -> Blueprint:
         template_folder="templates",
     )
     finding.pages(pages)
+    profile.pages(pages)
     booking.pages(pages)
     card.pages(pages)
     appointment.pages(pages)

@@ -11,13 +11,12 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from teleconsult_core.appointments import AwaitingConfirmation, Confirmed
-from teleconsult_core.refusals import NotFound, Refusal
-from teleconsult_core.times import Interval
+from teleconsult_core.refusals import Refusal
 from teleconsult_core.use_cases.look_at import TimeLine
 from teleconsult_flask.appointment import may_change
 from teleconsult_flask.booking import INSTANT
 from teleconsult_flask.card import line_of, shown_terms
-from teleconsult_flask.finding import FAR, PAGE, by_day
+from teleconsult_flask.free_times import WEEKS, by_day, free_in, week_of
 from teleconsult_flask.own import mine, patient_by_browser
 from teleconsult_flask.refused import refused
 from teleconsult_flask.web import at_hand, now
@@ -37,19 +36,10 @@ def other_times(appointment: str) -> Page:
     line = line_of(appointment)
     if not _movable(line):
         return redirect(url_for("pages.booked", appointment=appointment), 303)
-    asked, last = request.args.get("week", "0"), FAR // PAGE - 1
-    week = min(int(asked), last) if asked.isascii() and asked.isdigit() else 0
-    terms = line.appointment.terms
-    slots = at_hand().desk.offer_slots(
-        practitioner=terms.practitioner,
-        visit_type=terms.visit_type,
-        window=Interval(now() + week * PAGE, now() + (week + 1) * PAGE),
-        now=now(),
-        modes=frozenset({terms.mode}),
-    )
-    days = () if isinstance(slots, NotFound) else by_day(slots)
+    week, terms = week_of(request.args.get("week", "")), line.appointment.terms
+    days = by_day(free_in(terms.practitioner, terms.visit_type, terms.mode, week))
     return render_template(
-        "move.html", terms=terms, shown=shown_terms(terms), days=days, week=week, last=last
+        "move.html", terms=terms, shown=shown_terms(terms), days=days, week=week, last=WEEKS - 1
     )
 
 

@@ -17,6 +17,9 @@ from teleconsult_flask.web import at_hand
 FIELD = "form_token"
 HEADER = "X-Form-Token"
 """Where a script of ours puts the token; no other site's script can send this header here."""
+UNTOKENED = frozenset({"pages.choose_language"})
+"""Forms that stand on pages which leave nothing in the browser, so that there is no token to
+compare. They change nothing but how the reader's own pages look."""
 LARGEST_FORM = 64 * 1024
 """Bytes; no form of ours comes near it."""
 
@@ -78,6 +81,10 @@ def _refuse_strangers() -> None:
     ours = {_host(at_hand().base_url), request.host}
     if origin not in {None, "null"} and _host(str(origin)) not in ours:
         abort(403)
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        abort(403)
+    if request.endpoint in UNTOKENED:
+        return
     token = request.headers.get(HEADER) or request.form.get(FIELD, "")
     if not hmac.compare_digest(token.encode(), str(session.get("form", " ")).encode()):
         abort(403)

@@ -19,6 +19,7 @@ from teleconsult_core.people import Actor, Practice, Role
 from teleconsult_core.ports import Printer
 from teleconsult_core.sign_ins import Session
 from teleconsult_core.use_cases.record import the_practice
+from teleconsult_flask.kept_pages import KeptPages
 from teleconsult_flask.relay import Relay
 from teleconsult_flask.words import Words
 
@@ -74,6 +75,9 @@ class Web:
     """The secret part of the address to which receipts of text messages are posted; "" for none."""
     metrics_token: str = field(default="", repr=False)
     """Whoever bears it may see `/metrics`; "" for nobody."""
+    kept_pages: KeptPages | None = None
+    """Pages of free times that are kept as they were drawn. None, for whoever has templates that
+    show more on them than their practitioner's, or draws all of them anew."""
     closing: threading.Event = field(factory=threading.Event)
     """Set when the server is to end: whoever waits is answered at once."""
 

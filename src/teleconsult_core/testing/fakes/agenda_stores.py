@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from teleconsult_core.appointments import has_lapsed
+from teleconsult_core.clinic_stores import Agendas
 from teleconsult_core.ids import PractitionerId
 from teleconsult_core.schedules import VisitType
-from teleconsult_core.stores import Agendas
 from teleconsult_core.testing.fakes.booking_stores import FakeAppointments
 from teleconsult_core.testing.fakes.clinic_stores import FakeClinic, FakeUnavailabilities
 from teleconsult_core.testing.fakes.drafts import Draft

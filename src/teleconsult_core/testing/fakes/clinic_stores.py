@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from teleconsult_core.clinic_stores import Clinic, Unavailabilities
 from teleconsult_core.ids import PractitionerId, UnavailabilityId, VisitTypeId
 from teleconsult_core.payout_accounts import PayoutAccount
 from teleconsult_core.people import Practice, Practitioner
 from teleconsult_core.schedules import Schedule, Unavailability, VisitType
-from teleconsult_core.stores import Clinic, Unavailabilities
 from teleconsult_core.testing.fakes.drafts import Draft
 from teleconsult_core.testing.fakes.kinds import (
     PAYOUT_ACCOUNTS,

@@ -1,0 +1,136 @@
+"""The public profile: who it is, what it costs at most, and every free time of a week (S1).
+
+Everything works by links alone, and looking leaves nothing in the browser. The video message is
+not here: it belongs to the booking (S21).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Hashable
+
+from attrs import frozen
+from flask import Blueprint, Response, abort, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
+
+from teleconsult_core.ids import PractitionerId
+from teleconsult_core.money import Money
+from teleconsult_core.policies import no_show_cap
+from teleconsult_core.refusals import NotFound
+from teleconsult_core.schedules import VisitType
+from teleconsult_core.slots import Mode, Slot
+from teleconsult_core.use_cases.mark_agenda import AgendaMark
+from teleconsult_core.use_cases.offer_slots import Profile
+from teleconsult_flask.free_times import WEEK, WEEKS, by_day, first_free, free_in, week_of
+from teleconsult_flask.kept_pages import Drawn
+from teleconsult_flask.languages import wished
+from teleconsult_flask.showing import machine
+from teleconsult_flask.web import at_hand, living_session, now
+
+
+@frozen
+class Choice:
+    """What the reader of a profile has chosen: a visit, a mode, and from when on."""
+
+    visit_type: VisitType
+    mode: Mode
+    week: int
+
+
+def pages(site: Blueprint) -> None:
+    site.add_url_rule("/p/<practitioner>", view_func=profile)
+    site.add_url_rule("/p/<practitioner>/slots.json", view_func=slots)
+
+
+def profile(practitioner: str) -> Response:
+    """The page. Whoever has signed in finds his own around it, and has it drawn for him."""
+    id = PractitionerId(practitioner)
+    if living_session() is not None:
+        return Response(_page(id).text)
+    return Response(_kept(id, wished(), lambda: _page(id)))
+
+
+def slots(practitioner: str) -> Response:
+    """The same free times for programs: starts and ends in UTC, and where each is booked."""
+    id = PractitionerId(practitioner)
+    return Response(_kept(id, None, lambda: _json(id)), mimetype="application/json")
+
+
+def _kept(id: PractitionerId, wishes: Hashable, draw: Callable[[], Drawn]) -> bytes:
+    web, at = at_hand(), now()
+    pages, desk = web.kept_pages, web.desk
+    if pages is None:
+        return draw().text.encode()
+
+    def mark(weeks: int) -> AgendaMark:
+        return desk.mark_agenda(practitioner=id, ahead=weeks * WEEK, now=at)
+
+    key = (request.script_root, request.full_path, wishes)
+    found = pages.find(key, lambda mark: desk.mark_stands(mark=mark, now=at))
+    return found or pages.draw(key, draw, mark, week_of(request.args.get("week", "")) + 1)
+
+
+def _page(id: PractitionerId) -> Drawn:
+    found, choice = _chosen(id)
+    first, looked = first_free(id, choice.visit_type.id, choice.mode)
+    text = render_template(
+        "profile.html",
+        profile=found,
+        choice=choice,
+        fee=choice.visit_type.offers[choice.mode].fee,
+        cap=_no_show(found, choice),
+        first=first,
+        days=by_day(free_in(id, choice.visit_type.id, choice.mode, choice.week)),
+        book=_booking(id, choice),
+        weeks=WEEKS,
+    )
+    return Drawn(text, max(looked, choice.week + 1))
+
+
+def _json(id: PractitionerId) -> Drawn:
+    found, choice = _chosen(id)
+    fee, book = choice.visit_type.offers[choice.mode].fee, _booking(id, choice)
+    told = {
+        "practitioner": id,
+        "visit": choice.visit_type.id,
+        "mode": choice.mode.value,
+        "week": choice.week,
+        "zone": found.practice.zone,
+        "fee": {"amount": fee.decimal, "currency": fee.currency},
+        "slots": [
+            {"start": machine(slot.start), "end": machine(slot.end), "book": book(slot)}
+            for slot in free_in(id, choice.visit_type.id, choice.mode, choice.week)
+        ],
+    }
+    return Drawn(json.dumps(told), choice.week + 1)
+
+
+def _chosen(id: PractitionerId) -> tuple[Profile, Choice]:
+    found = at_hand().desk.show_profile(practitioner=id)
+    if isinstance(found, NotFound) or not found.visit_types:
+        abort(404)
+    return found, _choice(found, request.args)
+
+
+def _choice(profile: Profile, asked: MultiDict[str, str]) -> Choice:
+    """What the address names; what it names wrongly is the first there is."""
+    kinds = profile.visit_types
+    kind = next((one for one in kinds if one.id == asked.get("visit")), kinds[0])
+    mode = next((one for one in kind.offers if one.value == asked.get("mode")), None)
+    if mode is None:
+        mode = next(one for one in Mode if one in kind.offers)
+    return Choice(kind, mode, week_of(asked.get("week", "")))
+
+
+def _booking(id: PractitionerId, choice: Choice) -> Callable[[Slot], str]:
+    """Where a slot is booked; its start is the last part of the address."""
+    visit, mode = choice.visit_type.id, choice.mode.value
+    stem = url_for("pages.check", practitioner=id, visit=visit, mode=mode, start="")
+    return lambda slot: f"{stem}{slot.start:%Y%m%dT%H%MZ}"
+
+
+def _no_show(profile: Profile, choice: Choice) -> Money | None:
+    """The most that not coming may cost; None where nothing may be asked."""
+    fee = choice.visit_type.offers[choice.mode].fee
+    cap = no_show_cap(profile.practitioner.no_show or profile.practice.policies.no_show, fee)
+    return cap if isinstance(cap, Money) and cap.minor else None
