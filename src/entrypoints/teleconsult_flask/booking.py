@@ -22,6 +22,7 @@ from teleconsult_core.slots import Mode
 from teleconsult_core.use_cases.offer_slots import BookingTerms
 from teleconsult_flask.details import QUESTIONS, Unfit, answered, asked
 from teleconsult_flask.languages import language
+from teleconsult_flask.limits import asker, limited, limited_for
 from teleconsult_flask.own import patient_of, remember
 from teleconsult_flask.refused import refused
 from teleconsult_flask.web import at_hand, now
@@ -98,6 +99,8 @@ def book(**address: str) -> Page:
     if _missing():
         return redirect(_next(wish), 303)
     id = _id_for(wish)
+    limited("book", asker(), "40 per hour")
+    limited_for("book", "10 per hour", session["answers"]["phone"], session["answers"]["email"])
     outcome = at_hand().desk.book(
         id=id,
         practitioner=wish.practitioner,

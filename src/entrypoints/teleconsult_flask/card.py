@@ -28,6 +28,7 @@ from teleconsult_core.use_cases.look_at import TimeLine
 from teleconsult_core.use_cases.offer_slots import BookingTerms
 from teleconsult_core.wanted import covered
 from teleconsult_flask.languages import language, say
+from teleconsult_flask.limits import asker, limited, limited_for
 from teleconsult_flask.own import mine, patient_by_browser
 from teleconsult_flask.refused import refused
 from teleconsult_flask.safety import allow
@@ -70,6 +71,9 @@ def give(appointment: str) -> Page:
         return card_page(line, ConsentMissing(amount=terms.fee)), 422
     if not token:
         return card_page(line, CardMissing(amount=terms.fee), agreed=True), 422
+    limited("card", asker(), "60 per hour")
+    limited_for("card", "10 per 15 minutes", terms.id)
+    limited_for("card", "30 per hour", token)
     step = _placed(line, CardToken(token))
     if isinstance(step, PatientNeeded):
         return _to_bank(step)

@@ -14,6 +14,7 @@ from teleconsult_core.ids import AppointmentId
 from teleconsult_core.links import Link, Purpose
 from teleconsult_core.people import Patient, Role, patient_actor
 from teleconsult_core.refusals import LinkDead
+from teleconsult_flask.limits import asker, limited
 from teleconsult_flask.own import has_page, remember, remember_practitioner
 from teleconsult_flask.web import at_hand, now
 from teleconsult_wiring import feed_text
@@ -81,6 +82,7 @@ def send_again() -> Page:
     """New links, to the addresses on file alone; the answer is the same whatever was typed."""
     reference = AppointmentId(request.form.get("reference", "").strip())
     email = request.form.get("email", "").strip().casefold()
+    limited("link again", asker(), "20 per hour")
     with at_hand().desk.open_work(writing=False) as work:
         found = work.appointments.get(reference)
         patient = work.patients.get(found.terms.patient) if found else None

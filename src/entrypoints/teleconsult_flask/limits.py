@@ -1,10 +1,10 @@
-"""How often something may be asked: by one address, or about one. May import limits, flask.
+"""How often something may be asked: by one address, or about one. May import limits.
 
-    limited("sign-in", request.remote_addr or "", "20 per 15 minutes")
+    limited("sign-in", asker(), "20 per 15 minutes")
 
-Counted in this process: with several of them the limits are as many times higher, which is why
-what must hold is held by the core as well. Behind a proxy the server must know the real address
-(`docs/how-to/sign-in.md`).
+Counted where `Web.limits` says: in this process as a rule, so that with several of them the limits
+are as many times higher, or in a store that they share. What must hold is held by the core as well.
+Behind a proxy the server must know the real address (`docs/how-to/sign-in.md`).
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from typing import cast
 
 from flask import current_app, request
 from limits import parse
-from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from werkzeug.exceptions import TooManyRequests
+
+from teleconsult_flask.web import at_hand
 
 EXTENSION = "teleconsult-limits"
 
@@ -33,6 +34,12 @@ def limited(name: str, key: str, rate: str) -> None:
         raise TooManyRequests(retry_after=max(1, math.ceil(wait)))
 
 
+def limited_for(name: str, rate: str, *about: str) -> None:
+    """Count one `name` for each of what it is about: a phone, an e-mail, a card, an appointment."""
+    for one in about:
+        limited(f"{name} for", one.casefold(), rate)
+
+
 def asker() -> str:
     """Whose address a request comes from."""
     return request.remote_addr or ""
@@ -42,5 +49,5 @@ def _counter() -> MovingWindowRateLimiter:
     """One for each application."""
     kept = current_app.extensions
     if EXTENSION not in kept:
-        kept[EXTENSION] = MovingWindowRateLimiter(MemoryStorage())
+        kept[EXTENSION] = MovingWindowRateLimiter(at_hand().limits)
     return cast(MovingWindowRateLimiter, kept[EXTENSION])

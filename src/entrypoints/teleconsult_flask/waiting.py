@@ -20,6 +20,7 @@ from teleconsult_core.times import wall_to_utc, zone
 from teleconsult_core.waiting_list import Waiting, WaitingState
 from teleconsult_flask.details import QUESTIONS, Unfit, answered
 from teleconsult_flask.languages import language, say
+from teleconsult_flask.limits import asker, limited, limited_for
 from teleconsult_flask.refused import refused
 from teleconsult_flask.showing import local_day
 from teleconsult_flask.web import at_hand, now
@@ -53,6 +54,8 @@ def wait(practitioner: str, visit: str, mode: str) -> Page:
     if before is None:
         error = say("Enter a day from tomorrow on, at most half a year ahead.")
         return _form(practitioner, visit, mode, given, error, "before"), 422
+    limited("wait", asker(), "20 per hour")
+    limited_for("wait", "10 per hour", said["phone"], said["email"])
     id = WaitingId(request.form.get("wish", "") or abort(400))
     outcome = at_hand().desk.join_waiting_list(
         id=id,

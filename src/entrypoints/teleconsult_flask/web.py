@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, cast
 
 from attrs import field, frozen
 from flask import current_app, g, request
+from limits.storage import MemoryStorage, Storage
 
 from teleconsult_core.desk import Desk
 from teleconsult_core.people import Actor, Practice, Role
@@ -75,6 +76,9 @@ class Web:
     """The secret part of the address to which receipts of text messages are posted; "" for none."""
     metrics_token: str = field(default="", repr=False)
     """Whoever bears it may see `/metrics`; "" for nobody."""
+    limits: Storage = field(factory=MemoryStorage)
+    """Where it is counted who asks how often; one of the package limits that tells a moving window.
+    Several processes may share one."""
     kept_pages: KeptPages | None = None
     """Pages of free times that are kept as they were drawn. None, for whoever has templates that
     show more on them than their practitioner's, or draws all of them anew."""

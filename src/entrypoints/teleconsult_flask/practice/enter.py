@@ -21,6 +21,7 @@ from teleconsult_core.slots import Mode
 from teleconsult_core.times import wall_to_utc, zone
 from teleconsult_flask.details import QUESTIONS, Unfit, answered
 from teleconsult_flask.languages import language, say
+from teleconsult_flask.limits import limited_for
 from teleconsult_flask.own import patient_of
 from teleconsult_flask.practice.asker import me, my_profile
 from teleconsult_flask.practice.told import told
@@ -69,6 +70,8 @@ def enter_it() -> Page:
         wish = _wish(given)
     except _Wrong as wrong:
         return _form(given, wish_id, wrong.words, wrong.field, card=card), 422
+    limited_for("enter", "120 per hour", str(by))
+    limited_for("entered", "10 per hour", wish.said["phone"], wish.said["email"])
     patient = Patient(id=patient_of(id), language=language(), **wish.said)
     try:
         outcome = at_hand().desk.enter(

@@ -14,6 +14,7 @@ from teleconsult_core.appointments import Appointment
 from teleconsult_core.ids import AppointmentId
 from teleconsult_core.people import Patient, Role
 from teleconsult_core.refusals import Refusal
+from teleconsult_flask.limits import limited_for
 from teleconsult_flask.own import signed_in
 from teleconsult_flask.support.masked import Shown, masked
 from teleconsult_flask.web import at_hand, now
@@ -42,6 +43,7 @@ def support() -> Page:
 def find() -> Page:
     """A reference leads to its appointment; anything else to a list of them."""
     by, text = signed_in(Role.SUPPORT), request.form.get("text", "").strip()
+    limited_for("find", "240 per hour", str(by))
     with at_hand().desk.open_work(writing=False) as work:
         if work.appointments.get(AppointmentId(text)) is not None:
             return redirect(url_for("pages.look_at", appointment=text), 303)

@@ -16,6 +16,7 @@ from teleconsult_core.people import Role
 from teleconsult_core.refusals import NotFound, Refusal, TooEarly
 from teleconsult_core.use_cases.look_at import TimeLine, note_looks
 from teleconsult_flask.languages import say
+from teleconsult_flask.limits import limited_for
 from teleconsult_flask.own import signed_in
 from teleconsult_flask.showing import amount, when
 from teleconsult_flask.support.masked import masked, uncovered
@@ -49,6 +50,7 @@ def look_at(appointment: str) -> Page:
 def uncover(appointment: str) -> Page:
     """The patient's name and how to reach him, this once; that it was done is written down."""
     by, line = signed_in(Role.SUPPORT), line_for_support(appointment)
+    limited_for("uncover", "120 per hour", str(by))
     terms = line.appointment.terms
     seen = AuditEntry(now(), by, "see contact details", terms.id, terms.patient)
     note_looks(at_hand().desk, seen)

@@ -17,6 +17,7 @@ from teleconsult_core.people import Role
 from teleconsult_core.refusals import BadInput, ChargeDisputed, NoLiveHold, RefundTooMuch, Refusal
 from teleconsult_core.use_cases.look_at import TimeLine
 from teleconsult_flask.languages import say
+from teleconsult_flask.limits import limited_for
 from teleconsult_flask.own import signed_in
 from teleconsult_flask.showing import amount
 from teleconsult_flask.support.looking import charged, line_for_support, line_page
@@ -48,6 +49,7 @@ def refund(appointment: str) -> Page:
         return render_template(
             "support/refund.html", line=line, terms=terms, sum=sum, asked=asked, refund=name
         )
+    limited_for("refund", "60 per hour", str(by))
     try:
         outcome = at_hand().desk.refund(
             id=RefundId(name),

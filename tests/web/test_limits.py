@@ -1,0 +1,150 @@
+"""How often something may be asked: by address, by phone and e-mail, by card, by person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from attrs import evolve
+from flask import Flask
+
+from teleconsult_core.people import Actor, Role
+from teleconsult_flask import create_app
+from teleconsult_flask.factory import web_at
+from teleconsult_wiring import App
+from visitor import NORA, Visitor
+from web.test_practice import as_staff
+
+LATER = {"phone": "0470 99 88 77", "email": "other@example.org"}
+
+
+def refused_after(ask: Callable[[], int], most: int = 300) -> int:
+    """How often it was answered before the answer was to wait."""
+    for times in range(most):
+        if ask() == 429:
+            return times
+    raise AssertionError(f"never refused in {most} times")
+
+
+def from_address(visitor: Visitor, address: str) -> Visitor:
+    visitor._client.environ_base["REMOTE_ADDR"] = address
+    return visitor
+
+
+@pytest.fixture
+def at_the_check(pages: Flask) -> Visitor:
+    """Everything is said, and nothing booked."""
+    visitor = Visitor(pages)
+    visitor.go("/p/dupont")
+    visitor.follow("Book this time")
+    visitor.say_who()
+    return visitor
+
+
+def test_a_phone_books_ten_times_an_hour_from_wherever(at_the_check: Visitor) -> None:
+    check = at_the_check.page.request.path
+    asked = iter(range(300))
+
+    def book() -> int:
+        from_address(at_the_check, f"127.0.1.{next(asked)}")
+        return at_the_check.send(check).status_code
+
+    assert refused_after(book) == 10
+    assert int(at_the_check.page.headers["Retry-After"]) > 60
+    assert "Wait some minutes" in at_the_check.words
+    at_the_check.go(f"{check}/2")  # what was said is not lost
+    assert "0470" in at_the_check.page.text or "+32470" in at_the_check.page.text
+
+
+def test_another_phone_and_e_mail_may_still_book(pages: Flask, at_the_check: Visitor) -> None:
+    check = at_the_check.page.request.path
+    refused_after(lambda: at_the_check.send(check).status_code)
+    other = Visitor(pages)
+    other.go("/p/dupont?week=1")
+    other.follow("Book this time")
+    other.say_who(**LATER)
+    assert other.send().request.path.startswith("/b/")
+
+
+def test_an_address_is_not_endless_whoever_it_says_it_is(pages: Flask) -> None:
+    visitor = Visitor(pages)
+    visitor.go("/p/dupont")
+    visitor.follow("Book this time")
+    visitor.say_who()
+    check, turn = visitor.page.request.path, iter(range(1000))
+
+    def book() -> int:
+        number = next(turn)
+        visitor.send(f"{check}/2", phone=f"0470 12 {number // 100:02} {number % 100:02}")
+        visitor.send(f"{check}/3", email=f"n{number}@example.org")
+        return visitor.send(check).status_code
+
+    assert refused_after(book) == 40
+
+
+def test_an_appointment_takes_ten_cards_in_a_quarter_of_an_hour(pages: Flask) -> None:
+    visitor = Visitor(pages)
+    visitor.book_first()
+    step = visitor.action
+
+    def give() -> int:
+        return visitor.send(step, agreed="yes", card="visa-declined").status_code
+
+    assert refused_after(give) == 10
+
+
+def test_a_card_is_tried_thirty_times_an_hour_for_whatever_appointment(pages: Flask) -> None:
+    """Each from another address, so that it is the card that is counted."""
+    given = 0
+    for number in range(4):
+        visitor = from_address(Visitor(pages), f"127.0.2.{number}")
+        visitor.go(f"/p/dupont?week={number}")
+        visitor.follow("Book this time")
+        visitor.say_who(phone=f"0470 12 34 {number:02}", email=f"n{number}@example.org")
+        visitor.send()
+        step = visitor.action
+        for _ in range(9):
+            answer = visitor.send(step, agreed="yes", card="visa-declined")
+            if answer.status_code == 429:
+                assert given == 30
+                return
+            given += 1
+    raise AssertionError("never refused")
+
+
+def test_a_waiting_list_is_joined_ten_times_an_hour(pages: Flask) -> None:
+    visitor = Visitor(pages)
+    visitor.go("/wait/dupont/dupont:consultation/video")
+    path = visitor.page.request.path
+
+    def wait() -> int:
+        return visitor.send(path, wish="q1", before="2027-04-01", **NORA).status_code
+
+    assert refused_after(wait) == 10
+
+
+def test_a_link_is_asked_for_again_twenty_times_an_hour(pages: Flask) -> None:
+    visitor = Visitor(pages)
+    visitor.go("/lost")
+    assert refused_after(lambda: visitor.send("/lost", reference="a", email="b").status_code) == 20
+
+
+def test_a_member_of_staff_looks_for_people_only_so_often(app: App) -> None:
+    sofie = as_staff(app, Actor(Role.SUPPORT, "sofie"))
+    sofie.go("/support")
+    assert refused_after(lambda: sofie.send("/support", text="nora").status_code) == 240
+
+
+def test_processes_may_count_together(pages: Flask) -> None:
+    beside = create_app(evolve(web_at(pages)))
+    assert web_at(beside).limits is web_at(pages).limits
+    visitors = Visitor(pages), Visitor(beside)
+    for visitor in visitors:
+        visitor.go("/lost")
+    answers = [
+        visitor.send("/lost", reference="a", email="b").status_code
+        for _ in range(10)
+        for visitor in visitors
+    ]
+    assert set(answers) == {200}
+    assert visitors[0].send("/lost", reference="a", email="b").status_code == 429
