@@ -36,7 +36,7 @@ from teleconsult_core.slots import Mode
 from teleconsult_core.times import Interval
 from teleconsult_flask import Web, create_app
 from teleconsult_flask.bells import Bells
-from teleconsult_flask.kept_pages import KeptPages
+from teleconsult_flask.kept_views import KeptViews
 from teleconsult_flask.serving.home import KEPT
 from teleconsult_flask.serving.listening import Server
 from teleconsult_flask.signalling import close_rooms
@@ -69,7 +69,7 @@ def pages_of(app: App, now: Callable[[], datetime] | None = None) -> Flask:
             secret=b"x" * 32,
             sandbox=app.sandbox.cards,
             long_polls=WAITING + 8,
-            kept_pages=KeptPages(KEPT),
+            kept_views=KeptViews(KEPT),
         )
     )
     made.add_url_rule("/hello", view_func=lambda: "hello")

@@ -9,7 +9,8 @@ from werkzeug.datastructures import MultiDict
 from teleconsult_core.people import Practitioner
 from teleconsult_core.schedules import VisitType
 from teleconsult_core.slots import Mode, Slot
-from teleconsult_flask.free_times import first_free
+from teleconsult_flask.free_times import first_free, kept
+from teleconsult_flask.kept_views import Made
 from teleconsult_flask.web import at_hand
 
 
@@ -51,17 +52,22 @@ def _fits(one: Practitioner, asked: MultiDict[str, str]) -> bool:
 
 def _found(one: Practitioner, mode: Mode | None) -> Found:
     """With the earliest slot over all visit types."""
+    return kept(one.id, ("first free", one.id, mode), lambda: _looked_for(one, mode))
+
+
+def _looked_for(one: Practitioner, mode: Mode | None) -> Made[Found]:
     with at_hand().desk.open_work(writing=False) as work:
         kinds = work.clinic.visit_types(one.id)
     modes = tuple(mode for mode in Mode if any(mode in kind.offers for kind in kinds))
-    firsts = [
-        (first, kind)
+    looked = [
+        (kind, *first_free(one.id, kind.id, wanted))
         for kind in kinds
         for wanted in ([mode] if mode else modes)
-        if wanted in kind.offers and (first := first_free(one.id, kind.id, wanted)[0]) is not None
+        if wanted in kind.offers
     ]
+    firsts = [(slot, kind) for kind, slot, _ in looked if slot is not None]
     slot, kind = min(firsts, key=lambda pair: pair[0].start, default=(None, None))
-    return Found(one, modes, slot, kind)
+    return Made(Found(one, modes, slot, kind), max((weeks for *_, weeks in looked), default=1))
 
 
 def _soonest(one: Found) -> tuple[bool, str, str]:

@@ -19,13 +19,12 @@ from teleconsult_core.policies import no_show_cap
 from teleconsult_core.refusals import NotFound
 from teleconsult_core.schedules import VisitType
 from teleconsult_core.slots import Mode, Slot
-from teleconsult_core.use_cases.mark_agenda import AgendaMark
 from teleconsult_core.use_cases.offer_slots import Profile
-from teleconsult_flask.free_times import WEEK, WEEKS, by_day, first_free, free_in, week_of
-from teleconsult_flask.kept_pages import Drawn
+from teleconsult_flask.free_times import WEEKS, by_day, first_free, free_in, kept, week_of
+from teleconsult_flask.kept_views import Made
 from teleconsult_flask.languages import wished
 from teleconsult_flask.showing import machine
-from teleconsult_flask.web import at_hand, living_session, now
+from teleconsult_flask.web import at_hand, living_session
 
 
 @frozen
@@ -43,34 +42,26 @@ def pages(site: Blueprint) -> None:
 
 
 def profile(practitioner: str) -> Response:
-    """The page. Whoever has signed in finds his own around it, and has it drawn for him."""
+    """The page. Whoever has signed in finds his own around it, and has it made for him."""
     id = PractitionerId(practitioner)
     if living_session() is not None:
-        return Response(_page(id).text)
+        return Response(_page(id).view)
     return Response(_kept(id, wished(), lambda: _page(id)))
 
 
 def slots(practitioner: str) -> Response:
     """The same free times for programs: starts and ends in UTC, and where each is booked."""
     id = PractitionerId(practitioner)
-    return Response(_kept(id, None, lambda: _json(id)), mimetype="application/json")
+    return Response(_kept(id, "json", lambda: _json(id)), mimetype="application/json")
 
 
-def _kept(id: PractitionerId, wishes: Hashable, draw: Callable[[], Drawn]) -> bytes:
-    web, at = at_hand(), now()
-    pages, desk = web.kept_pages, web.desk
-    if pages is None:
-        return draw().text.encode()
-
-    def mark(weeks: int) -> AgendaMark:
-        return desk.mark_agenda(practitioner=id, ahead=weeks * WEEK, now=at)
-
-    key = (request.script_root, request.full_path, wishes)
-    found = pages.find(key, lambda mark: desk.mark_stands(mark=mark, now=at))
-    return found or pages.draw(key, draw, mark, week_of(request.args.get("week", "")) + 1)
+def _kept(id: PractitionerId, how: Hashable, make: Callable[[], Made[bytes]]) -> bytes:
+    """The address stands on the page, too."""
+    key = (request.script_root, request.full_path, how)
+    return kept(id, key, make, week_of(request.args.get("week", "")) + 1)
 
 
-def _page(id: PractitionerId) -> Drawn:
+def _page(id: PractitionerId) -> Made[bytes]:
     found, choice = _chosen(id)
     first, looked = first_free(id, choice.visit_type.id, choice.mode)
     text = render_template(
@@ -84,10 +75,10 @@ def _page(id: PractitionerId) -> Drawn:
         book=_booking(id, choice),
         weeks=WEEKS,
     )
-    return Drawn(text, max(looked, choice.week + 1))
+    return Made(text.encode(), max(looked, choice.week + 1))
 
 
-def _json(id: PractitionerId) -> Drawn:
+def _json(id: PractitionerId) -> Made[bytes]:
     found, choice = _chosen(id)
     fee, book = choice.visit_type.offers[choice.mode].fee, _booking(id, choice)
     told = {
@@ -102,7 +93,7 @@ def _json(id: PractitionerId) -> Drawn:
             for slot in free_in(id, choice.visit_type.id, choice.mode, choice.week)
         ],
     }
-    return Drawn(json.dumps(told), choice.week + 1)
+    return Made(json.dumps(told).encode(), choice.week + 1)
 
 
 def _chosen(id: PractitionerId) -> tuple[Profile, Choice]:

@@ -20,7 +20,7 @@ from teleconsult_core.people import Actor, Practice, Role
 from teleconsult_core.ports import Printer
 from teleconsult_core.sign_ins import Session
 from teleconsult_core.use_cases.record import the_practice
-from teleconsult_flask.kept_pages import KeptPages
+from teleconsult_flask.kept_views import KeptViews
 from teleconsult_flask.relay import Relay
 from teleconsult_flask.words import Words
 
@@ -79,9 +79,9 @@ class Web:
     limits: Storage = field(factory=MemoryStorage)
     """Where it is counted who asks how often; one of the package limits that tells a moving window.
     Several processes may share one."""
-    kept_pages: KeptPages | None = None
-    """Pages of free times that are kept as they were drawn. None, for whoever has templates that
-    show more on them than their practitioner's, or draws all of them anew."""
+    kept_views: KeptViews | None = None
+    """Pages of free times that are kept as they were made. None, for whoever has templates that
+    show more on them than their practitioner's, or makes all of them anew."""
     closing: threading.Event = field(factory=threading.Event)
     """Set when the server is to end: whoever waits is answered at once."""
 

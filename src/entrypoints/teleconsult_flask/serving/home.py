@@ -12,7 +12,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from teleconsult_flask.factory import create_app
-from teleconsult_flask.kept_pages import KeptPages
+from teleconsult_flask.kept_views import KeptViews
 from teleconsult_flask.relay import Relay
 from teleconsult_flask.web import Web
 from teleconsult_wiring import (
@@ -25,8 +25,8 @@ from teleconsult_wiring import (
     secret_text,
 )
 
-KEPT = 512
-"""Pages of free times that a process keeps; a page is some 20 kB."""
+KEPT = 2048
+"""Views of agendas that a process keeps; the largest are pages of some 20 kB."""
 LEFT_FREE = 4
 """One thread in so many is kept from whoever waits in a room."""
 
@@ -80,7 +80,7 @@ def web_of(app: App, *, threads: int = 64) -> Web:
         card_news=card_news if at_stripe else None,
         sms_hook=secret_text(settings.sms_hook) if settings.sms_gateway == "bulksms" else "",
         metrics_token=secret_text(settings.metrics_token),
-        kept_pages=KeptPages(KEPT),
+        kept_views=KeptViews(KEPT),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -15,7 +16,7 @@ from teleconsult_core.slots import BOTH
 from teleconsult_core.times import Interval
 from teleconsult_flask import create_app, profile
 from teleconsult_flask.factory import web_at
-from teleconsult_flask.kept_pages import KeptPages
+from teleconsult_flask.kept_views import KeptViews
 from teleconsult_flask.signalling import close_rooms
 from teleconsult_wiring import App
 from visitor import HERE, Visitor
@@ -39,7 +40,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.fixture
 def keeping(pages: Flask) -> Iterator[Flask]:
-    made = create_app(evolve(web_at(pages), kept_pages=KeptPages(3)))
+    made = create_app(evolve(web_at(pages), kept_views=KeptViews(3)))
     made.testing = True
     yield made
     close_rooms(made)
@@ -141,3 +142,29 @@ def asked(pages: Flask, query: str = "") -> dict:
     assert answer.status_code == 200
     assert answer.mimetype == "application/json"
     return dict(json.loads(answer.text))
+
+
+def test_who_is_free_first_is_looked_up_for_each_reader_of_the_list(
+    app: App, keeping: Flask
+) -> None:
+    """Whoever is booked out for a while moves down at once."""
+    visitor = Visitor(keeping)
+    before = names(visitor)
+    assert names(visitor) == before
+    app.desk.set_unavailability(
+        practitioner=PractitionerId("dupont"),
+        modes=BOTH,
+        intervals=[Interval(app.now(), app.now() + timedelta(days=30))],
+        source="test",
+        by=DUPONT,
+        now=app.now(),
+    )
+    after = names(visitor)
+    assert after == [*(one for one in before if one != "dupont"), "dupont"]
+    assert after != before
+
+
+def names(visitor: Visitor) -> list[str]:
+    """In the order in which they stand in the list."""
+    found = re.findall(r'href="/p/(\w+)', visitor.go("/").text)
+    return list(dict.fromkeys(found))
