@@ -74,10 +74,12 @@ def site() -> Blueprint:
 
 def create_app(web: Web) -> Flask:
     """An application for `web`. Raises `BadInput` for a secret that is too short."""
-    if len(web.secret) < 32:
-        raise BadInput("secret", f"{len(web.secret)} bytes", "at least 32 bytes")
+    for secret in (web.secret, *web.earlier_secrets):
+        if len(secret) < 32:
+            raise BadInput("secret", f"{len(secret)} bytes", "at least 32 bytes")
     app = Discreet("teleconsult_flask", static_folder=None)
     app.secret_key = web.secret
+    app.config["SECRET_KEY_FALLBACKS"] = list(web.earlier_secrets)
     app.extensions[EXTENSION] = web
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

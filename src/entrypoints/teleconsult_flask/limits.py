@@ -18,6 +18,7 @@ from limits import parse
 from limits.strategies import MovingWindowRateLimiter
 from werkzeug.exceptions import TooManyRequests
 
+from teleconsult_flask.watching import note
 from teleconsult_flask.web import at_hand
 
 EXTENSION = "teleconsult-limits"
@@ -30,6 +31,7 @@ def limited(name: str, key: str, rate: str) -> None:
     """
     counter, allowed = _counter(), parse(rate)
     if not counter.hit(allowed, name, key):
+        note(f"too often: {name}")
         wait = counter.get_window_stats(allowed, name, key).reset_time - time.time()
         raise TooManyRequests(retry_after=max(1, math.ceil(wait)))
 

@@ -11,6 +11,7 @@ from flask import abort, current_app, redirect, request, session, url_for
 from teleconsult_core.ids import AppointmentId, PatientId, PractitionerId
 from teleconsult_core.people import Actor, Patient, Role, patient_actor, practitioner_actor
 from teleconsult_core.sign_ins import folded_email
+from teleconsult_flask.watching import note
 from teleconsult_flask.web import at_hand, by_session, living_session
 
 REMEMBERED = 20
@@ -83,7 +84,11 @@ def signed_in(*roles: Role) -> Actor:
     if actor is None and has_page("sign_in") and at_hand().identify is by_session:
         back = request.full_path.rstrip("?") if request.method == "GET" else "/"
         abort(redirect(url_for("pages.sign_in", back=back), 303))
-    return actor if actor is not None and actor.role in roles else abort(404)
+    if actor is not None and actor.role in roles:
+        return actor
+    if actor is not None:
+        note(f"no place for {actor}")
+    return abort(404)
 
 
 def has_page(endpoint: str) -> bool:

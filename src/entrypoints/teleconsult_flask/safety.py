@@ -1,4 +1,4 @@
-"""What guards every request and every answer, whatever the page. May import flask only.
+"""What guards every request and every answer, whatever the page. May import watching.
 
 Forms carry a token that is bound to the browser (CSRF); a POST without it is refused before any
 view runs. Every answer, errors too, has the same headers. Nothing of a third party is loaded.
@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from typing import NoReturn
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, g, request, session
 
+from teleconsult_flask.watching import note
 from teleconsult_flask.web import at_hand
 
 FIELD = "form_token"
@@ -80,14 +82,19 @@ def _refuse_strangers() -> None:
     origin = request.headers.get("Origin")
     ours = {_host(at_hand().base_url), request.host}
     if origin not in {None, "null"} and _host(str(origin)) not in ours:
-        abort(403)
+        _refuse("a form of another site")
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
-        abort(403)
+        _refuse("a form of another site")
     if request.endpoint in UNTOKENED:
         return
     token = request.headers.get(HEADER) or request.form.get(FIELD, "")
     if not hmac.compare_digest(token.encode(), str(session.get("form", " ")).encode()):
-        abort(403)
+        _refuse("a form without its token")
+
+
+def _refuse(event: str) -> NoReturn:
+    note(event)
+    abort(403)
 
 
 def unsigned() -> frozenset[str]:

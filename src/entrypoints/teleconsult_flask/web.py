@@ -44,6 +44,7 @@ def by_session() -> Actor | None:
 @frozen
 class Web:
     """One site. `secret` signs its cookies: at least 32 bytes, the same in every process.
+    `earlier_secrets` signed them before and still open them, while one is replaced.
 
     `sandbox` is the card network behind `desk`, if it is one; with Stripe's, `publishable_key` is
     what its card fields on the page are opened with.
@@ -76,6 +77,7 @@ class Web:
     """The secret part of the address to which receipts of text messages are posted; "" for none."""
     metrics_token: str = field(default="", repr=False)
     """Whoever bears it may see `/metrics`; "" for nobody."""
+    earlier_secrets: tuple[bytes, ...] = field(default=(), repr=False)
     limits: Storage = field(factory=MemoryStorage)
     """Where it is counted who asks how often; one of the package limits that tells a moving window.
     Several processes may share one."""

@@ -206,7 +206,8 @@ class Settings:
 
     @property
     def web_key(self) -> Path:
-        """Signs the cookies of the pages; the same for every process of an installation."""
+        """Signs the cookies of the pages; the same for every process of an installation. The first
+        line does; what earlier ones signed is still known while they stand below it."""
         return self.home / "web.key"
 
     @property

@@ -66,11 +66,13 @@ def web_of(app: App, *, threads: int = 64) -> Web:
     def card_news(body: bytes, signature: str, now: datetime) -> object:
         return receive_webhook(settings, app.desk, body=body, signature=signature, now=now)
 
+    secret, *earlier = secret_text(settings.web_key).encode().split()
     return Web(
         desk=app.desk,
         now=app.now,
         base_url=settings.base_url,
-        secret=secret_text(settings.web_key).encode(),
+        secret=secret,
+        earlier_secrets=tuple(earlier),
         sandbox=None if at_stripe else app.sandbox.cards,
         publishable_key=settings.stripe_publishable if at_stripe else "",
         printer=app.printer,
