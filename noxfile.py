@@ -137,6 +137,17 @@ def coverage(session: nox.Session) -> None:
 
 
 @nox.session
+def sbom(session: nox.Session) -> None:
+    """What an installation with every extra is made of, as CycloneDX: teleconsult.cdx.json."""
+    wheel, inside = built_wheel(session), Path(session.create_tmp()) / "inside"
+    session.run("python", "-m", "venv", "--clear", str(inside))
+    python = str(inside / "bin" / "python")
+    session.run(python, "-m", "pip", "install", "-q", f"{wheel}[all]", external=True)
+    session.install("cyclonedx-bom")
+    session.run("cyclonedx-py", "environment", python, "--output-file", "teleconsult.cdx.json")
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Figure, goal, verdict: ratios within one run."""
     session.install("-e", ".[dev]")

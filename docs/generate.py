@@ -1,4 +1,7 @@
-"""Write docs/reference/ from the code: states, refusals, commands. Run it after changing them."""
+"""Write docs/reference/ from the code: states, refusals, commands, and what is kept of people.
+
+Run it after changing them.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from teleconsult_cli.exit_codes import Exit
 from teleconsult_cli.main import cli
 from teleconsult_core import appointments, refusals
 from teleconsult_core.holds import TABLE, HoldFact, HoldState
+from teleconsult_sqlalchemy.tables import tables
 
 REFERENCE = Path(__file__).parent / "reference"
 STATES = typing.get_args(appointments.Appointment)
@@ -91,7 +95,38 @@ def _option(option: click.Option) -> str:
     return f"- `{', '.join(option.opts)}`{needed}{words}"
 
 
-PAGES = {"states.md": states, "refusals.md": refused, "cli.md": commands}
+LEVELS = {
+    "identity": "who somebody is",
+    "contact": "how to reach him",
+    "words": "what somebody wrote, or what was written to him",
+    "pseudonym": "an id that leads to a patient only through `patients`",
+    "accounting": "sums that the law wants kept",
+}
+"""From the most personal on; what is in none of them says nothing about anybody."""
+
+
+def kept() -> str:
+    """Every column that says something about somebody, by how personal it is."""
+    lines = [
+        "# What is kept of people",
+        "",
+        "Nothing about health is asked for or kept. Each column of each table says how personal it is;",
+        "those not named here say nothing about anybody. Staff looks at a patient through pages that show",
+        "fields one by one, masked until somebody uncovers them and is written down. How long each is kept",
+        "is the policy `retention` ([operate](../how-to/operate.md)). Erasure takes who somebody is, how to",
+        "reach him and his words; receipts stay for as long as the law wants, with or without the name.",
+    ]
+    for level, meaning in LEVELS.items():
+        lines += ["", f"## {level}", "", f"{meaning[0].upper()}{meaning[1:]}.", ""]
+        lines += ["| table | columns |", "| --- | --- |"]
+        for table in sorted(tables().metadata.tables.values(), key=lambda one: one.name):
+            found = [one.name for one in table.columns if one.info["personal"] == level]
+            if found:
+                lines.append(f"| `{table.name}` | {', '.join(f'`{name}`' for name in found)} |")
+    return "\n".join(lines) + "\n"
+
+
+PAGES = {"states.md": states, "refusals.md": refused, "cli.md": commands, "data.md": kept}
 
 
 def main() -> int:

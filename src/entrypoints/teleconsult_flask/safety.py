@@ -6,12 +6,14 @@ view runs. Every answer, errors too, has the same headers. Nothing of a third pa
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import secrets
 from typing import NoReturn
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, g, request, session
+from flask.sessions import SecureCookieSessionInterface
 
 from teleconsult_flask.watching import note
 from teleconsult_flask.web import at_hand
@@ -52,6 +54,7 @@ HEADERS = {
 
 def guard(app: Flask) -> None:
     """Put the guards around `app`."""
+    app.session_interface = Cookies()
     app.config.update(
         SESSION_COOKIE_NAME="__Host-teleconsult",
         SESSION_COOKIE_SECURE=True,
@@ -62,6 +65,12 @@ def guard(app: Flask) -> None:
     )
     app.before_request(_refuse_strangers)
     app.after_request(_with_headers)
+
+
+class Cookies(SecureCookieSessionInterface):
+    """Flask's own signed cookie, by SHA-256 instead of SHA-1."""
+
+    digest_method = staticmethod(hashlib.sha256)
 
 
 def form_token() -> str:
