@@ -105,17 +105,20 @@ LEVELS = {
 """From the most personal on; what is in none of them says nothing about anybody."""
 
 
+KEPT = """
+# What is kept of people
+
+Nothing about health is asked for or kept. Each column of each table says how personal it is; those
+not named here say nothing about anybody. Staff looks at a patient through pages that show fields
+one by one, masked until somebody uncovers them and is written down. How long each is kept is the
+policy `retention` ([operate](../how-to/operate.md)). Erasure takes who somebody is, how to reach
+him and his words; receipts stay for as long as the law wants, with or without the name.
+""".lstrip()
+
+
 def kept() -> str:
     """Every column that says something about somebody, by how personal it is."""
-    lines = [
-        "# What is kept of people",
-        "",
-        "Nothing about health is asked for or kept. Each column of each table says how personal it is;",
-        "those not named here say nothing about anybody. Staff looks at a patient through pages that show",
-        "fields one by one, masked until somebody uncovers them and is written down. How long each is kept",
-        "is the policy `retention` ([operate](../how-to/operate.md)). Erasure takes who somebody is, how to",
-        "reach him and his words; receipts stay for as long as the law wants, with or without the name.",
-    ]
+    lines = [KEPT.rstrip()]
     for level, meaning in LEVELS.items():
         lines += ["", f"## {level}", "", f"{meaning[0].upper()}{meaning[1:]}.", ""]
         lines += ["| table | columns |", "| --- | --- |"]
