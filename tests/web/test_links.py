@@ -16,9 +16,17 @@ from teleconsult_core.appointments import (
     Confirmed,
 )
 from teleconsult_core.holds import HoldState
-from teleconsult_core.ids import AppointmentId, PatientId, PractitionerId, VisitTypeId, WaitingId
+from teleconsult_core.ids import (
+    AppointmentId,
+    PatientId,
+    PractitionerId,
+    RefundId,
+    VisitTypeId,
+    WaitingId,
+)
 from teleconsult_core.links import Purpose
-from teleconsult_core.people import Patient, patient_actor, practitioner_actor
+from teleconsult_core.money import Money
+from teleconsult_core.people import Actor, Patient, Role, patient_actor, practitioner_actor
 from teleconsult_core.slots import Mode
 from teleconsult_core.times import Interval
 from teleconsult_core.waiting_list import Waiting, WaitingState
@@ -162,6 +170,7 @@ def test_cancelled_by_the_patient_in_time(pages: Flask, app: App) -> None:
     visitor.send()
     assert "is cancelled" in visitor.words
     assert isinstance(of(app, id), Cancelled)
+    assert "What was reserved on your card and is not charged is released" in visitor.words
     works(app)
     assert holds(app, id) == [HoldState.RELEASED]
     visitor.send(f"/b/{id}/cancel")  # once more: the same answer
@@ -259,6 +268,25 @@ def test_the_receipt_is_the_patients_alone(pages: Flask, app: App) -> None:
     assert other.go(f"/b/{own}/receipts/{receipt.number}.pdf").status_code == 404
 
 
+def test_a_refund_stands_on_the_page_and_its_credit_note_is_called_one(
+    pages: Flask, app: App
+) -> None:
+    visitor = Visitor(pages)
+    id = completed(visitor, app)
+    visitor.go(f"/b/{id}")
+    assert "Receipt dupont-2027-00001" in visitor.words
+    assert "Refunded" not in visitor.words
+    assert "is released" not in visitor.words  # the whole fee was taken
+    app.desk.refund(
+        id=RefundId("r1"), appointment=AppointmentId(id), amount=Money(1250, "EUR"),
+        reason="called away", by=Actor(Role.SUPPORT, "sofie"), now=app.now(),
+    )  # fmt: skip
+    works(app)
+    visitor.go(f"/b/{id}")
+    assert "Charged €30.00 Refunded €12.50" in visitor.words
+    assert "Credit note dupont-2027-00002 (PDF), €12.50" in visitor.words
+
+
 def test_the_practitioner_did_not_come(pages: Flask, app: App) -> None:
     visitor = Visitor(pages)
     id = booked(visitor)
@@ -269,6 +297,8 @@ def test_the_practitioner_did_not_come(pages: Flask, app: App) -> None:
     found = of(app, id)
     assert isinstance(found, Cancelled)
     assert found.practitioner_absent
+    assert "the practitioner has been told" in visitor.words
+    assert "is released" in visitor.words
     works(app)
     assert holds(app, id) == [HoldState.RELEASED]
 

@@ -12,9 +12,11 @@ from werkzeug.wrappers import Response as Answer
 from teleconsult_calendars import invitation_text
 from teleconsult_core.appointments import (
     AwaitingConfirmation,
+    Cancelled,
     Completed,
     Confirmed,
     Lapsed,
+    NoShow,
     Reserved,
     has_lapsed,
 )
@@ -202,8 +204,18 @@ def _page(line: TimeLine, refusal: Refusal | None = None) -> str:
         door_open=terms.start - policies.join_early <= now() < terms.end + policies.join_late,
         overdue=now() >= terms.start + policies.grace,
         receipts=line.receipts,
+        refunded=next((one.refunded for one in line.holds if one.refunded.minor), None),
+        let_go=_let_go(line),
         printable=at_hand().printer is not None,
     )
+
+
+def _let_go(line: TimeLine) -> bool:
+    """Whether some of what was reserved goes back: it ended, and less is charged, or nothing."""
+    match line.appointment:
+        case Completed(amount=charged) | NoShow(amount=charged) | Cancelled(fee=charged):
+            return any(one.until is not None and charged < one.amount for one in line.holds)
+    return False
 
 
 def _rating(
