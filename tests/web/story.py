@@ -71,7 +71,7 @@ class Somebody:
 
     def presses(self, what: str = "main button") -> None:
         """A selector, or the words on a link or a button."""
-        if what.startswith(("main", "form", ".", "[")):
+        if what.startswith(("main", "form", "#", ".", "[")):
             press(self.page, what)
         else:
             with self.page.expect_navigation():
@@ -252,6 +252,9 @@ class Clinic:
         doctor.page.click("[data-is=finish]")
         doctor.presses("[data-is=end]")
         in_state(patient.page, "ended")
+        patient.presses("#room [data-in~=ended] a")
+        patient.reads("Ce rendez-vous est passé", "Le praticien indique maintenant ce qui est dû")
+        patient.misses("n’est pas venu", "Votre rendez-vous est confirmé")
         return None
 
     def waits_in_vain(self, id: AppointmentId, doctor: Somebody) -> None:

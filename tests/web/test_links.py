@@ -303,6 +303,39 @@ def test_the_practitioner_did_not_come(pages: Flask, app: App) -> None:
     assert holds(app, id) == [HoldState.RELEASED]
 
 
+def test_whoever_met_is_not_asked_whether_the_practitioner_came(pages: Flask, app: App) -> None:
+    visitor = Visitor(pages)
+    id = booked(visitor)
+    terms = of(app, id).terms
+    by = practitioner_actor(DUPONT)
+    app.sandbox.clock.set(terms.start)
+    app.desk.take_seat(appointment=terms.id, by=by, device="desk", now=app.now())
+    for _ in range(70):
+        app.sandbox.clock.forward(timedelta(seconds=10))
+        app.desk.keep_seat(appointment=terms.id, by=by, epoch=1, now=app.now())
+    visitor.go(f"/b/{id}")
+    assert "is confirmed" in visitor.words
+    assert "did not come" not in visitor.words
+    app.desk.end_room(appointment=terms.id, by=by, now=app.now())
+    visitor.go(f"/b/{id}")
+    assert "This appointment is over" in visitor.words
+    assert "The practitioner now states what it costs" in visitor.words
+    assert "did not come" not in visitor.words
+    assert "What happens next" not in visitor.words
+
+
+def test_a_time_that_is_over_asks_for_no_card(pages: Flask, app: App) -> None:
+    visitor = Visitor(pages)
+    id = booked(visitor, week=2)
+    end = of(app, id).terms.end
+    app.sandbox.clock.set(end + timedelta(minutes=59))
+    assert "Authorize your card again" in visitor.go(f"/b/{id}/card").text
+    app.sandbox.clock.set(end + timedelta(minutes=60))
+    assert "This appointment is over" in visitor.go(f"/b/{id}/card").text
+    assert "uthorize" not in visitor.words
+    assert "The practitioner did not come" in visitor.words  # which may still be said
+
+
 def test_on_the_waiting_list_and_off_it(pages: Flask, app: App) -> None:
     visitor = Visitor(pages)
     visitor.go("/p/dupont")
