@@ -127,6 +127,22 @@ def test_where_no_card_is_needed_a_button_confirms(pages: Flask, app: App) -> No
     assert "is confirmed" in visitor.words
 
 
+@pytest.mark.parametrize(
+    ("card", "told"), [(True, "no card was given"), (False, "was not confirmed in time")]
+)
+def test_what_was_not_confirmed_in_time_says_what_was_missing(
+    pages: Flask, app: App, card: bool, told: str
+) -> None:
+    made = entered(app, card=card)
+    visitor = Visitor(pages)
+    visitor.go(links(app, Purpose.CONFIRM)[0])
+    visitor.send()
+    app.sandbox.clock.set(made.terms.start)
+    visitor.go("/b/e1")
+    assert "This time is free again" in visitor.words
+    assert told in visitor.words
+
+
 def test_a_link_that_is_not_alive_says_so_and_how_to_get_another(pages: Flask, app: App) -> None:
     made = entered(app)
     (link,) = links(app, Purpose.CONFIRM)
