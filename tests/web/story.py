@@ -2,7 +2,8 @@
 what is left in the end.
 
 After every step the page is looked at as its reader sees it: nothing reaches over the edge of his
-screen, nothing came back as trouble, no script failed.
+screen, nothing came back as trouble, no script failed, and at the wide screen every link leads
+somewhere.
 """
 
 from __future__ import annotations
@@ -64,6 +65,7 @@ class Somebody:
     clinic: Clinic
     page: Page
     email: str = NORA["email"]
+    tried: set[str] = field(factory=set)
 
     def goes_to(self, path: str) -> None:
         self.page.goto(path)
@@ -179,9 +181,20 @@ class Somebody:
         return link.or_(button).first
 
     def looks(self) -> None:
+        """As after every step."""
         width = self.page.evaluate("document.documentElement.scrollWidth")
         assert width <= self.clinic.reader.width, (width, self.page.url)
+        if self.clinic.reader is WIDE:
+            self._tries_links()
         assert not self.clinic.troubles, self.clinic.troubles
+
+    def _tries_links(self) -> None:
+        """Each that he has not seen yet leads somewhere."""
+        targets = "all => all.map(one => one.getAttribute('href')).filter(to => to.startsWith('/'))"
+        for target in set(self.page.eval_on_selector_all("a[href]", targets)) - self.tried:
+            self.tried.add(target)
+            answer = self.page.context.request.get(target)
+            assert answer.ok, (answer.status, target, self.page.url)
 
 
 @define
