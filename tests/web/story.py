@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response
 
 FIELDS = "main input:not([type=hidden])"
+LINKS = "a[href]:not(.slots a)"
 PASSWORD = "correct horse battery"
 SECRET = new_totp_secret()
 
@@ -189,9 +190,9 @@ class Somebody:
         assert not self.clinic.troubles, self.clinic.troubles
 
     def _tries_links(self) -> None:
-        """Each that he has not seen yet leads somewhere."""
+        """Each that he has not seen yet leads somewhere; of free times the one he takes will do."""
         targets = "all => all.map(one => one.getAttribute('href')).filter(to => to.startsWith('/'))"
-        for target in set(self.page.eval_on_selector_all("a[href]", targets)) - self.tried:
+        for target in set(self.page.eval_on_selector_all(LINKS, targets)) - self.tried:
             self.tried.add(target)
             answer = self.page.context.request.get(target)
             assert answer.ok, (answer.status, target, self.page.url)
