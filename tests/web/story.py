@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response
 
 FIELDS = "main input:not([type=hidden])"
+PHONE_NUMBER = "+32470123456"
 LINKS = "a[href]:not(.slots a)"
 PASSWORD = "correct horse battery"
 SECRET = new_totp_secret()
@@ -106,6 +107,17 @@ class Somebody:
         shown = self.shown
         for one in words:
             assert one not in shown, f"{one!r} is on {self.page.url}: {shown}"
+
+    def is_written(self, *words: str) -> None:
+        """All of it stands in one letter in his mailbox."""
+        letters = [" ".join(f"{m.letter.subject} {m.letter.text}".split()) for m in self.letters]
+        assert any(all(one in letter for one in words) for letter in letters), (words, letters)
+
+    def is_texted(self, *words: str) -> None:
+        """All of it stands in one text on the patients' phone."""
+        works(self.clinic.app)
+        texts = [one.text for one in self.clinic.app.sandbox.phone.messages(PHONE_NUMBER)]
+        assert any(all(one in text for one in words) for text in texts), (words, texts)
 
     @property
     def letters(self) -> tuple[Mail, ...]:
