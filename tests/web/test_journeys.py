@@ -21,7 +21,6 @@ from visitor import NORA
 from web.story import PHONE, PLAIN, WIDE, Clinic, Reader
 
 if TYPE_CHECKING:
-    from _pytest.fixtures import SubRequest
     from playwright.sync_api import Browser
 
 
@@ -32,9 +31,10 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(params=[WIDE, PLAIN], ids=lambda reader: reader.name)
-def reader(request: SubRequest) -> Reader:
+def reader(request: pytest.FixtureRequest) -> Reader:
     """Without a call a narrow phone shows the same with scripts and without."""
-    return request.param  # type: ignore[no-any-return]
+    chosen: Reader = request.param
+    return chosen
 
 
 @pytest.fixture
@@ -244,9 +244,10 @@ def test_erased_by_the_patient_and_nowhere_any_more(clinic: Clinic) -> None:
     written = len(nora.letters)
     doctor.signs_in()
     support = clinic.staff(Role.SUPPORT)
+    for reader in (phone, nora):
+        reader.goes_to(f"/b/{id}")
+        reader.reads("Il n’y a rien ici")
     for reader, path in (
-        (phone, f"/b/{id}"),
-        (nora, f"/b/{id}"),
         (doctor, "/practice?view=week"),
         (doctor, f"/practice/a/{id}"),
         (doctor, "/practice/payments"),
