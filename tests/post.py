@@ -32,7 +32,7 @@ def links(app: App, purpose: Purpose, to: str | None = None) -> list[str]:
         written += [(text.at, text.text) for text in app.sandbox.phone.messages()]
     found = [
         link
-        for _, text in sorted(written)
+        for _, text in sorted(written, key=lambda one: one[0])
         for link in re.findall(rf"https://[^/\s]+(/l/{purpose.value}/[\w-]+)", text)
     ]
     return list(dict.fromkeys(found))

@@ -240,6 +240,22 @@ def test_an_account_is_erased_when_nothing_is_to_come(app: App, pages: Flask) ->
     assert visitor.go(f"/b/{id}").status_code == 404
 
 
+def test_whose_data_was_erased_is_remembered_by_no_browser(app: App, pages: Flask) -> None:
+    phone = Visitor(pages)
+    id = phone.book_first().split("/")[2]
+    phone.send(agreed="yes", card="visa-ok")
+    assert "is confirmed" in phone.words
+    cancel(app, id)
+    works(app)
+    laptop = in_account(app, pages)
+    laptop.go("/account/erase")
+    laptop.send()
+    assert phone.go(f"/b/{id}").status_code == 404
+    gone = phone.words
+    assert phone.go("/b/nothing").status_code == 404
+    assert phone.words == gone
+
+
 @pytest.mark.parametrize("path", ["/account/language", "/account/data", "/account/erase"])
 def test_data_is_for_whoever_is_signed_in(pages: Flask, path: str) -> None:
     visitor = Visitor(pages)

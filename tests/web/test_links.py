@@ -16,9 +16,17 @@ from teleconsult_core.appointments import (
     Confirmed,
 )
 from teleconsult_core.holds import HoldState
-from teleconsult_core.ids import AppointmentId, PatientId, PractitionerId, VisitTypeId, WaitingId
+from teleconsult_core.ids import (
+    AppointmentId,
+    PatientId,
+    PractitionerId,
+    RefundId,
+    VisitTypeId,
+    WaitingId,
+)
 from teleconsult_core.links import Purpose
-from teleconsult_core.people import Patient, patient_actor, practitioner_actor
+from teleconsult_core.money import Money
+from teleconsult_core.people import Actor, Patient, Role, patient_actor, practitioner_actor
 from teleconsult_core.slots import Mode
 from teleconsult_core.times import Interval
 from teleconsult_core.waiting_list import Waiting, WaitingState
@@ -119,6 +127,22 @@ def test_where_no_card_is_needed_a_button_confirms(pages: Flask, app: App) -> No
     assert "is confirmed" in visitor.words
 
 
+@pytest.mark.parametrize(
+    ("card", "told"), [(True, "no card was given"), (False, "was not confirmed in time")]
+)
+def test_what_was_not_confirmed_in_time_says_what_was_missing(
+    pages: Flask, app: App, card: bool, told: str
+) -> None:
+    made = entered(app, card=card)
+    visitor = Visitor(pages)
+    visitor.go(links(app, Purpose.CONFIRM)[0])
+    visitor.send()
+    app.sandbox.clock.set(made.terms.start)
+    visitor.go("/b/e1")
+    assert "This time is free again" in visitor.words
+    assert told in visitor.words
+
+
 def test_a_link_that_is_not_alive_says_so_and_how_to_get_another(pages: Flask, app: App) -> None:
     made = entered(app)
     (link,) = links(app, Purpose.CONFIRM)
@@ -162,6 +186,7 @@ def test_cancelled_by_the_patient_in_time(pages: Flask, app: App) -> None:
     visitor.send()
     assert "is cancelled" in visitor.words
     assert isinstance(of(app, id), Cancelled)
+    assert "What was reserved on your card and is not charged is released" in visitor.words
     works(app)
     assert holds(app, id) == [HoldState.RELEASED]
     visitor.send(f"/b/{id}/cancel")  # once more: the same answer
@@ -259,6 +284,25 @@ def test_the_receipt_is_the_patients_alone(pages: Flask, app: App) -> None:
     assert other.go(f"/b/{own}/receipts/{receipt.number}.pdf").status_code == 404
 
 
+def test_a_refund_stands_on_the_page_and_its_credit_note_is_called_one(
+    pages: Flask, app: App
+) -> None:
+    visitor = Visitor(pages)
+    id = completed(visitor, app)
+    visitor.go(f"/b/{id}")
+    assert "Receipt dupont-2027-00001" in visitor.words
+    assert "Refunded" not in visitor.words
+    assert "is released" not in visitor.words  # the whole fee was taken
+    app.desk.refund(
+        id=RefundId("r1"), appointment=AppointmentId(id), amount=Money(1250, "EUR"),
+        reason="called away", by=Actor(Role.SUPPORT, "sofie"), now=app.now(),
+    )  # fmt: skip
+    works(app)
+    visitor.go(f"/b/{id}")
+    assert "Charged €30.00 Refunded €12.50" in visitor.words
+    assert "Credit note dupont-2027-00002 (PDF), €12.50" in visitor.words
+
+
 def test_the_practitioner_did_not_come(pages: Flask, app: App) -> None:
     visitor = Visitor(pages)
     id = booked(visitor)
@@ -269,8 +313,43 @@ def test_the_practitioner_did_not_come(pages: Flask, app: App) -> None:
     found = of(app, id)
     assert isinstance(found, Cancelled)
     assert found.practitioner_absent
+    assert "the practitioner has been told" in visitor.words
+    assert "is released" in visitor.words
     works(app)
     assert holds(app, id) == [HoldState.RELEASED]
+
+
+def test_whoever_met_is_not_asked_whether_the_practitioner_came(pages: Flask, app: App) -> None:
+    visitor = Visitor(pages)
+    id = booked(visitor)
+    terms = of(app, id).terms
+    by = practitioner_actor(DUPONT)
+    app.sandbox.clock.set(terms.start)
+    app.desk.take_seat(appointment=terms.id, by=by, device="desk", now=app.now())
+    for _ in range(70):
+        app.sandbox.clock.forward(timedelta(seconds=10))
+        app.desk.keep_seat(appointment=terms.id, by=by, epoch=1, now=app.now())
+    visitor.go(f"/b/{id}")
+    assert "is confirmed" in visitor.words
+    assert "did not come" not in visitor.words
+    app.desk.end_room(appointment=terms.id, by=by, now=app.now())
+    visitor.go(f"/b/{id}")
+    assert "This appointment is over" in visitor.words
+    assert "The practitioner now states what it costs" in visitor.words
+    assert "did not come" not in visitor.words
+    assert "What happens next" not in visitor.words
+
+
+def test_a_time_that_is_over_asks_for_no_card(pages: Flask, app: App) -> None:
+    visitor = Visitor(pages)
+    id = booked(visitor, week=2)
+    end = of(app, id).terms.end
+    app.sandbox.clock.set(end + timedelta(minutes=59))
+    assert "Authorize your card again" in visitor.go(f"/b/{id}/card").text
+    app.sandbox.clock.set(end + timedelta(minutes=60))
+    assert "This appointment is over" in visitor.go(f"/b/{id}/card").text
+    assert "uthorize" not in visitor.words
+    assert "The practitioner did not come" in visitor.words  # which may still be said
 
 
 def test_on_the_waiting_list_and_off_it(pages: Flask, app: App) -> None:

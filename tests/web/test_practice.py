@@ -56,23 +56,26 @@ def doctor(app: App) -> Visitor:
 def came(app: App, id: AppointmentId) -> None:
     """Both were in the room for two minutes after the start."""
     terms = of(app, id).terms
+    both = practitioner_actor(terms.practitioner), patient_actor(terms.patient)
     app.sandbox.clock.set(terms.start)
-    for by in (DUPONT, patient_actor(terms.patient)):
+    for by in both:
         seated = app.desk.take_seat(appointment=id, by=by, device=str(by), now=app.now())
         assert isinstance(seated, Seated)
     for _ in range(12):
         app.sandbox.clock.forward(timedelta(seconds=10))
-        for by in (DUPONT, patient_actor(terms.patient)):
+        for by in both:
             app.desk.keep_seat(appointment=id, by=by, epoch=1, now=app.now())
 
 
 def missed(app: App, id: AppointmentId) -> None:
     """The practitioner waited for half an hour, and nobody came."""
-    app.sandbox.clock.set(of(app, id).terms.start)
-    app.desk.take_seat(appointment=id, by=DUPONT, device="desk", now=app.now())
+    terms = of(app, id).terms
+    by = practitioner_actor(terms.practitioner)
+    app.sandbox.clock.set(terms.start)
+    app.desk.take_seat(appointment=id, by=by, device="desk", now=app.now())
     for _ in range(200):
         app.sandbox.clock.forward(timedelta(seconds=10))
-        app.desk.keep_seat(appointment=id, by=DUPONT, epoch=1, now=app.now())
+        app.desk.keep_seat(appointment=id, by=by, epoch=1, now=app.now())
 
 
 def test_the_agenda_shows_who_comes_and_what_to_do(
@@ -177,6 +180,45 @@ def test_who_did_not_wait_cannot_charge_an_absence(
     app.sandbox.clock.set(of(app, booked).terms.start + timedelta(minutes=40))
     doctor.go(f"/practice/a/{booked}/decide")
     assert "only when you waited in the room yourself" in doctor.words
+    assert "Charge the absence" not in doctor.words
+
+
+def test_who_may_not_charge_an_absence_is_told_whose_rule_it_is(app: App, pages: Flask) -> None:
+    visitor = Visitor(pages)
+    id = AppointmentId(visitor.book_first("/p/claes").split("/")[2])
+    visitor.send(card="visa-ok", agreed="yes")
+    missed(app, id)
+    doctor = as_staff(app, practitioner_actor(PractitionerId("claes")))
+    doctor.go(f"/practice/a/{id}/decide")
+    assert "Charge the absence" not in doctor.words
+    assert "Your profession may not charge" in doctor.words
+    assert "What is reserved on the patient's card is released at once." in doctor.words
+    assert doctor.send(what="absent").status_code == 422  # nor by a form of one's own
+    doctor.send(what="waived")
+    assert "The absence is noted: €0.00" in doctor.words
+
+
+def test_an_absence_that_no_card_covers_any_more_says_so(
+    app: App, booked: AppointmentId, doctor: Visitor
+) -> None:
+    missed(app, booked)
+    app.sandbox.clock.forward(timedelta(days=8))
+    doctor.go(f"/practice/a/{booked}/decide")
+    assert "Nothing is reserved on the card, so an absence cannot be charged." in doctor.words
+    assert "Charge the absence" not in doctor.words
+    assert "not seen in the room" not in doctor.words
+
+
+def test_who_tried_to_come_in_is_not_charged_an_absence(
+    app: App, booked: AppointmentId, doctor: Visitor
+) -> None:
+    patient = patient_actor(of(app, booked).terms.patient)
+    app.desk.take_seat(appointment=booked, by=patient, device="phone", now=app.now())
+    app.sandbox.clock.forward(timedelta(seconds=20))
+    app.desk.give_up_seat(appointment=booked, by=patient, epoch=1, now=app.now())
+    missed(app, booked)
+    doctor.go(f"/practice/a/{booked}/decide")
+    assert "The patient tried to come in: this is no absence" in doctor.words
     assert "Charge the absence" not in doctor.words
 
 

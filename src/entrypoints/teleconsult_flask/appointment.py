@@ -12,19 +12,23 @@ from werkzeug.wrappers import Response as Answer
 from teleconsult_calendars import invitation_text
 from teleconsult_core.appointments import (
     AwaitingConfirmation,
+    Cancelled,
     Completed,
     Confirmed,
     Lapsed,
+    NoShow,
     Reserved,
     has_lapsed,
 )
+from teleconsult_core.attendance import stays, waited_from_start
 from teleconsult_core.gateways import Event, Invitation, Method
 from teleconsult_core.holds import HoldState
 from teleconsult_core.ids import ReceiptNumber
-from teleconsult_core.people import Patient
+from teleconsult_core.people import Patient, Role
 from teleconsult_core.policies import cancellation_cutoff
 from teleconsult_core.refusals import BadInput, NotFound, Refusal
 from teleconsult_core.slots import Mode
+from teleconsult_core.use_cases.door import closes_at
 from teleconsult_core.use_cases.inviting import event_uid
 from teleconsult_core.use_cases.look_at import TimeLine
 from teleconsult_flask.card import (
@@ -200,10 +204,37 @@ def _page(line: TimeLine, refusal: Refusal | None = None) -> str:
         else opens_again(found),
         cutoff=cancellation_cutoff(terms.start, policies),
         door_open=terms.start - policies.join_early <= now() < terms.end + policies.join_late,
-        overdue=now() >= terms.start + policies.grace,
+        over=_over(line),
+        missing=_missing(line),
         receipts=line.receipts,
+        refunded=next((one.refunded for one in line.holds if one.refunded.minor), None),
+        let_go=_let_go(line),
         printable=at_hand().printer is not None,
     )
+
+
+def _over(line: TimeLine) -> bool:
+    """Whether it has ended, and nobody has said yet what is due."""
+    terms = line.appointment.terms
+    with at_hand().desk.open_work(writing=False) as work:
+        seat = next((one for one in work.seats.of(terms.id) if one.role is Role.PRACTITIONER), None)
+    ended = seat is not None and seat.ended and seat.sequence == terms.sequence
+    return ended or now() >= closes_at(terms, at_hand().practice())
+
+
+def _missing(line: TimeLine) -> bool:
+    """Whether the practitioner should be there by now, and has not been seen since the start."""
+    terms, policies = line.appointment.terms, at_hand().practice().policies
+    seen = waited_from_start(stays(line.attendance, Role.PRACTITIONER, now()), terms)
+    return terms.mode is Mode.VIDEO and now() >= terms.start + policies.grace and not seen
+
+
+def _let_go(line: TimeLine) -> bool:
+    """Whether some of what was reserved goes back: it ended, and less is charged, or nothing."""
+    match line.appointment:
+        case Completed(amount=charged) | NoShow(amount=charged) | Cancelled(fee=charged):
+            return any(one.until is not None and charged < one.amount for one in line.holds)
+    return False
 
 
 def _rating(

@@ -24,6 +24,7 @@ from teleconsult_core.holds import HoldState
 from teleconsult_core.ids import CardToken
 from teleconsult_core.refusals import CardMissing, ConsentMissing, NotFound, Refusal
 from teleconsult_core.use_cases.card_step import BeingChecked, CardStep, PatientNeeded
+from teleconsult_core.use_cases.door import closes_at
 from teleconsult_core.use_cases.look_at import TimeLine
 from teleconsult_core.use_cases.offer_slots import BookingTerms
 from teleconsult_core.wanted import covered
@@ -160,7 +161,9 @@ def wants_card(line: TimeLine) -> bool:
         return False
     if isinstance(found, Reserved | AwaitingConfirmation):
         return True
-    return isinstance(found, Confirmed) and not is_covered(line) and now() >= opens_again(found)
+    if not isinstance(found, Confirmed) or is_covered(line):
+        return False
+    return opens_again(found) <= now() < closes_at(found.terms, at_hand().practice())
 
 
 def is_covered(line: TimeLine) -> bool:

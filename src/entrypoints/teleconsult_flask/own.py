@@ -41,8 +41,18 @@ def mine(appointment: str) -> AppointmentId:
 
 def patient_by_browser(appointment: str) -> Actor:
     """The patient of an appointment, by this browser or by the account it is signed in to."""
-    known = _kept("mine").get(appointment) or _by_account(appointment)
-    return patient_actor(PatientId(known)) if known else abort(404)
+    known = _by_cookie(appointment) or _by_account(appointment)
+    return patient_actor(known) if known else abort(404)
+
+
+def _by_cookie(appointment: str) -> PatientId | None:
+    """Whom this browser remembers; whose data was erased is remembered nowhere."""
+    known = _kept("mine").get(appointment)
+    if known is None:
+        return None
+    with at_hand().desk.open_work(writing=False) as work:
+        patient = work.patients.get(PatientId(known))
+    return patient.id if isinstance(patient, Patient) else None
 
 
 def _by_account(appointment: str) -> PatientId | None:

@@ -28,6 +28,7 @@ def speak(app: Flask) -> None:
         app.add_template_filter(word)
     app.add_template_filter(local)
     app.add_template_filter(local_day)
+    app.add_template_filter(headed)
     app.add_template_filter(sum_of)
     app.add_template_filter(weekday_name)
     app.add_template_filter(short_day)
@@ -35,8 +36,13 @@ def speak(app: Flask) -> None:
 
 
 def day(instant: datetime) -> str:
-    written = spoken().written_day(instant, at_hand().practice().zone)
-    return written[:1].upper() + written[1:]
+    """As a heading."""
+    return headed(spoken().written_day(instant, at_hand().practice().zone))
+
+
+def headed(words: str) -> str:
+    """As a heading begins: French and Dutch write days small within a sentence."""
+    return words[:1].upper() + words[1:]
 
 
 def hour(instant: datetime) -> str:
@@ -56,8 +62,9 @@ def sum_of(minor: int, currency: str) -> str:
 
 
 def local(day_: date) -> str:
-    """A day of the practice, written out."""
-    return day(datetime.combine(day_, time(12), tzinfo=zone(at_hand().practice().zone)))
+    """A day of the practice, written out, as it stands within a sentence."""
+    where = at_hand().practice().zone
+    return spoken().written_day(datetime.combine(day_, time(12), tzinfo=zone(where)), where)
 
 
 def short_day(day_: date) -> str:

@@ -12,9 +12,15 @@ from werkzeug.wrappers import Response
 
 from teleconsult_core.appointments import Confirmed
 from teleconsult_core.attendance import Judgement
+from teleconsult_core.holds import CardHold
 from teleconsult_core.money import Money
 from teleconsult_core.people import Patient
-from teleconsult_core.policies import no_show_cap
+from teleconsult_core.policies import (
+    NoShowForbidden,
+    NoShowIndemnity,
+    NoShowPolicy,
+    no_show_cap,
+)
 from teleconsult_core.refusals import BadInput, Refusal
 from teleconsult_core.slots import Mode
 from teleconsult_core.use_cases.holding import standing_hold
@@ -38,7 +44,9 @@ class Choices:
     absence: Money | None
     absent: bool
     """Whether "the patient did not come" can be said at all."""
-    judgement: Judgement
+    why_free: str
+    """Why an absence costs nothing, in words; empty where it may be charged."""
+    held: bool
     video: bool
 
     @property
@@ -104,17 +112,35 @@ def _choices(line: TimeLine) -> Choices:
         doctor = work.clinic.practitioner(terms.practitioner)
     policy = (doctor.no_show if doctor else None) or practice.policies.no_show
     cap = no_show_cap(policy, terms.fee)
+    why_free = _why_free(line, hold, policy)
     absence = None
-    if hold and absent and isinstance(cap, Money) and line.judgement is Judgement.ABSENT:
+    if hold and absent and isinstance(cap, Money) and not why_free:
         absence = min(cap, hold.amount)
     return Choices(
         fee=min(terms.fee, hold.amount) if hold else terms.fee,
         most=hold.amount if hold and seen else None,
         absence=absence,
         absent=absent,
-        judgement=line.judgement,
+        why_free=why_free,
+        held=hold is not None,
         video=terms.mode is Mode.VIDEO,
     )
+
+
+def _why_free(line: TimeLine, hold: CardHold | None, policy: NoShowPolicy) -> str:
+    """Why an absence may not be charged: whose rule it is, or what was seen."""
+    match policy:
+        case NoShowForbidden():
+            return say("Your profession may not charge for a consultation that did not take place.")
+        case NoShowIndemnity(announced=False):
+            return say("An indemnity that was not announced at booking cannot be charged.")
+    if hold is None:
+        return say("Nothing is reserved on the card, so an absence cannot be charged.")
+    if line.judgement is Judgement.TECHNICAL:
+        return say("The patient tried to come in: this is no absence to charge.")
+    if line.judgement is Judgement.INCONCLUSIVE:
+        return say("An absence can be charged only when you waited in the room yourself.")
+    return ""
 
 
 def _page(line: TimeLine, error: str = "", field: str = "", what: str = "", typed: str = "") -> str:

@@ -1,4 +1,4 @@
-"""A refund in two steps: how much and why, then once more with the exact sum (S13). Support alone.
+"""A refund in two steps: how much and why, then once more with the exact sum (S12). Support alone.
 
 May import the core. The refund has its name from the first step on, so that it is made once however
 often the second is sent.
