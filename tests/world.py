@@ -109,7 +109,13 @@ class World:
         )
         self.describe(Policies(late_cancellation_cap=eur("20.00")))
 
-    def describe(self, policies: Policies, allowance: int = 100, **doctor: Any) -> None:
+    def describe(
+        self,
+        policies: Policies,
+        allowance: int = 100,
+        replace_edits: bool = False,
+        **doctor: Any,
+    ) -> None:
         practice = Practice(
             id=PracticeId("rivoli"),
             name="Cabinet Rivoli",
@@ -148,7 +154,9 @@ class World:
         clinic = ClinicDescription(
             practice, (dupont,), (Schedule(DR, "Europe/Brussels", hours),), (visit,)
         )
-        self.desk.describe_clinic(clinic=clinic, by=OPERATOR, now=self.now)
+        self.desk.describe_clinic(
+            clinic=clinic, by=OPERATOR, now=self.now, replace_edits=replace_edits
+        )
 
     @property
     def now(self) -> datetime:

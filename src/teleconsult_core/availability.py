@@ -135,7 +135,7 @@ def why_not(
         return NotOffered(Reason.TOO_SOON, mode, start, soonest)
     if start > furthest:
         return NotOffered(Reason.TOO_FAR, mode, start, furthest)
-    if reason := _off_grid(schedule, mode, offer, start):
+    if reason := _off_grid(schedule, mode, offer.duration, start):
         return NotOffered(reason, mode, start)
     return occupied(visit_type, mode, offer, start, taken=taken, unavailable=unavailable)
 
@@ -159,6 +159,11 @@ def occupied(
         if other.overlaps(blocked):
             return NotOffered(Reason.TAKEN, mode, start, other.end)
     return None
+
+
+def outside_hours(schedule: Schedule, mode: Mode, visit: Interval) -> bool:
+    """Whether a visit lies outside the opening hours: what `why_not` calls closed."""
+    return _off_grid(schedule, mode, visit.minutes, visit.start) is Reason.CLOSED
 
 
 def still_open_elsewhere(slots: Sequence[Slot], unavailability: Unavailability) -> tuple[Slot, ...]:
@@ -204,9 +209,9 @@ def _bounds(visit_type: VisitType, window: Interval, now: datetime) -> Minutes:
     return earliest + (from_minutes(earliest) < first), to_minutes(last)
 
 
-def _off_grid(schedule: Schedule, mode: Mode, offer: Offer, start: datetime) -> Reason | None:
+def _off_grid(schedule: Schedule, mode: Mode, duration: int, start: datetime) -> Reason | None:
     minute = to_minutes(start)
-    if is_on_tick(start) and starts_between(schedule, mode, offer.duration, minute, minute):
+    if is_on_tick(start) and starts_between(schedule, mode, duration, minute, minute):
         return None
-    inside = is_open(schedule, mode, minute, minute + offer.duration)
+    inside = is_open(schedule, mode, minute, minute + duration)
     return Reason.NOT_ON_GRID if inside else Reason.CLOSED

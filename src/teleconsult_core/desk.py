@@ -17,6 +17,9 @@ from teleconsult_core.use_cases import apply_retention as _apply_retention
 from teleconsult_core.use_cases import ask_sign_in_link as _ask_sign_in_link
 from teleconsult_core.use_cases import book as _book
 from teleconsult_core.use_cases import cancel as _cancel
+from teleconsult_core.use_cases import change_exceptions as _change_exceptions
+from teleconsult_core.use_cases import change_opening_hours as _change_opening_hours
+from teleconsult_core.use_cases import change_profile as _change_profile
 from teleconsult_core.use_cases import check_card_step as _check_card_step
 from teleconsult_core.use_cases import complete as _complete
 from teleconsult_core.use_cases import confirm as _confirm
@@ -66,6 +69,7 @@ from teleconsult_core.use_cases import show_figures as _show_figures
 from teleconsult_core.use_cases import show_payments as _show_payments
 from teleconsult_core.use_cases import show_payouts as _show_payouts
 from teleconsult_core.use_cases import show_receipts as _show_receipts
+from teleconsult_core.use_cases import show_schedule as _show_schedule
 from teleconsult_core.use_cases import sign_in as _sign_in
 from teleconsult_core.use_cases import sweep as _sweep
 from teleconsult_core.use_cases import take_card_news as _take_card_news
@@ -81,6 +85,12 @@ class Desk(Ports):
 
     # The clinic and its time
     describe_clinic = _describe_clinic.describe_clinic
+    change_profile = _change_profile.change_profile
+    show_schedule = _show_schedule.show_schedule
+    preview_opening_hours = _show_schedule.preview_opening_hours
+    change_opening_hours = _change_opening_hours.change_opening_hours
+    preview_exceptions = _show_schedule.preview_exceptions
+    change_exceptions = _change_exceptions.change_exceptions
     set_unavailability = _set_unavailability.set_unavailability
     remove_unavailability = _set_unavailability.remove_unavailability
     show_profile = _offer_slots.show_profile

@@ -90,7 +90,8 @@ class KeptSlots:
         duration = visit_type.offers[mode].duration
         lasts = (duration, duration + visit_type.buffer_after)
         # Whose schedule it is makes no difference to its grid, so equal hours share one.
-        grid = _grid(evolve(schedule, practitioner=_ANYONE), mode, lasts, *within)
+        anyones = evolve(schedule, practitioner=_ANYONE, edited=frozenset())
+        grid = _grid(anyones, mode, lasts, *within)
         every = (1 << len(grid.starts)) - 1
         busy = grid.bits(taken, grid.blocked) | grid.bits(unavailable, grid.duration)
         return cls(grid, every & ~busy)

@@ -1,6 +1,7 @@
 """Who there is: the practice, its practitioners, the patients, and who did something.
 
-May import checks, ids, issuers, policies. Nothing about health is ever asked for or kept here.
+May import checks, ids, issuers, policies, refusals. Nothing about health is ever asked for or
+kept here.
 """
 
 from __future__ import annotations
@@ -8,12 +9,15 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from attrs import evolve, field, frozen
+from attrs import Attribute, asdict, evolve, field, fields, frozen
 
 from teleconsult_core.checks import is_email, is_id, is_language, is_phone, nfc, text
 from teleconsult_core.ids import PatientId, PracticeId, PractitionerId
 from teleconsult_core.issuers import Identifier
 from teleconsult_core.policies import NoShowPolicy, Policies
+from teleconsult_core.refusals import BadInput
+
+MOST_LANGUAGES = 20
 
 
 @frozen
@@ -54,6 +58,30 @@ class Issuer:
         return evolve(self, tax_note="", vat_exempt=False)
 
 
+def _languages(_: object, attribute: Attribute[tuple[str, ...]], value: tuple[str, ...]) -> None:
+    for language in value:
+        is_language(None, attribute, language)
+    if not 1 <= len(set(value)) == len(value) <= MOST_LANGUAGES:
+        raise BadInput(attribute.name, value, f"1 to {MOST_LANGUAGES} different languages")
+
+
+@frozen
+class OwnProfile:
+    """What a practitioner says of himself; the rest of him stands in the clinic's file alone."""
+
+    name: str = field(converter=nfc, validator=text())
+    profession: str = field(converter=nfc, validator=text())
+    languages: tuple[str, ...] = field(validator=_languages)
+    phone: str = field(validator=is_phone)
+    email: str = field(validator=is_email)
+    video_message: str = field(
+        default="", converter=nfc, validator=text(2000, lines=True, empty=True)
+    )
+
+
+OWN_FIELDS = tuple(one.name for one in fields(OwnProfile))
+
+
 @frozen
 class Practitioner:
     """A practitioner as published on the public profile, with what the back office needs.
@@ -74,6 +102,18 @@ class Practitioner:
         default="", converter=nfc, validator=text(2000, lines=True, empty=True)
     )
     no_show: NoShowPolicy | None = None
+    edited: frozenset[str] = frozenset()
+    """Fields that were changed by hand; the clinic's file keeps off them."""
+
+    @property
+    def own(self) -> OwnProfile:
+        return OwnProfile(**{name: getattr(self, name) for name in OWN_FIELDS})
+
+    def rewritten(self, own: OwnProfile) -> Practitioner:
+        """With what he says of himself now."""
+        said = asdict(own, recurse=False)
+        changed = {name for name, value in said.items() if getattr(self, name) != value}
+        return evolve(self, **said, edited=self.edited | changed)
 
 
 @frozen

@@ -110,6 +110,28 @@ class SlotNotOffered(Refusal):
 
 
 @frozen
+class HoursOverlap(Refusal):
+    """Two opening hours of one practitioner meet in one mode."""
+
+    code = "hours-overlap"
+    sentence = "On day {weekday} of the week it is open already from {opens} to {closes}."
+    weekday: int
+    """1 is Monday."""
+    opens: str
+    closes: str
+
+
+@frozen
+class Outdated(Refusal):
+    """What was to be changed is no longer what the change was made from."""
+
+    code = "outdated"
+    sentence = "The {what} of {id} changed meanwhile; look at them again before you change them."
+    what: str
+    id: str
+
+
+@frozen
 class NotOnTick(Refusal):
     """Appointments start on whole 5 minutes of the hour."""
 

@@ -113,6 +113,8 @@ class Schedule:
     zone: str = field()
     hours: tuple[OpeningHours, ...] = ()
     exceptions: tuple[DatedException, ...] = ()
+    edited: frozenset[str] = frozenset()
+    """Which of `hours` and `exceptions` were changed by hand; the clinic's file keeps off them."""
 
     @zone.validator
     def _known_zone(self, _: object, value: str) -> None:

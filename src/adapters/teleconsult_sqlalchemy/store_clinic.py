@@ -27,7 +27,8 @@ class ClinicStatements:
     def __init__(self, tables: Tables, make: Compiler) -> None:
         def by(table: sa.Table, column: sa.Column[Any]) -> Statement:
             same = column == given(column.name, column)
-            return make.select(sa.select(table).where(same).order_by(*table.primary_key))
+            one = sa.select(table).where(same).order_by(*table.primary_key)
+            return make.select(one, lock=table)
 
         practitioners, schedules = tables.practitioners, tables.schedules
         visit_types = tables.visit_types
@@ -60,6 +61,10 @@ class SqlClinic:
         row = self._run.one(self._sql.practitioner, id=id)
         return described(row, Practitioner) if row else None
 
+    def practitioner_to_change(self, id: PractitionerId) -> Practitioner | None:
+        row = self._run.one_locked(self._sql.practitioner, id=id)
+        return described(row, Practitioner) if row else None
+
     def practitioners(self) -> Sequence[Practitioner]:
         return [described(row, Practitioner) for row in self._run.rows(self._sql.practitioners)]
 
@@ -69,6 +74,10 @@ class SqlClinic:
 
     def schedule(self, practitioner: PractitionerId) -> Schedule | None:
         row = self._run.one(self._sql.schedule, practitioner=practitioner)
+        return described(row, Schedule) if row else None
+
+    def schedule_to_change(self, practitioner: PractitionerId) -> Schedule | None:
+        row = self._run.one_locked(self._sql.schedule, practitioner=practitioner)
         return described(row, Schedule) if row else None
 
     def put_schedule(self, schedule: Schedule) -> None:

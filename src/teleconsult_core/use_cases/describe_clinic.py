@@ -1,14 +1,17 @@
 """Describe the clinic: what its file says about practice, practitioners, visit types and hours.
 
-Describing it again replaces what was described; appointments already made keep their own terms.
+Describing it again replaces what was described, but not what a practitioner has changed by hand
+since: his hours, his exceptions, each line of his profile. Appointments already made keep their
+own terms.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import TypeVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from teleconsult_core.audit import AuditEntry
 from teleconsult_core.money import Money
@@ -16,6 +19,9 @@ from teleconsult_core.people import Actor, Practice, Practitioner
 from teleconsult_core.ports import Ports
 from teleconsult_core.refusals import BadInput
 from teleconsult_core.schedules import Schedule, VisitType
+from teleconsult_core.stores import Work
+
+Described = TypeVar("Described", Practitioner, Schedule)
 
 
 @frozen
@@ -53,10 +59,20 @@ class ClinicDescription:
 
 
 def describe_clinic(
-    ports: Ports, *, clinic: ClinicDescription, by: Actor, now: datetime
+    ports: Ports,
+    *,
+    clinic: ClinicDescription,
+    by: Actor,
+    now: datetime,
+    replace_edits: bool = False,
 ) -> ClinicDescription:
-    """Keep the description, whole or not at all."""
+    """Keep the description, whole or not at all; gives what is kept, edits by hand included.
+
+    With `replace_edits` they are given up, and the clinic's file decides again.
+    """
     with ports.open_work() as work:
+        if not replace_edits:
+            clinic = _with_edits(work, clinic)
         work.clinic.put_practice(clinic.practice)
         for practitioner in clinic.practitioners:
             work.clinic.put_practitioner(practitioner)
@@ -64,6 +80,25 @@ def describe_clinic(
             work.clinic.put_schedule(schedule)
         for visit_type in clinic.visit_types:
             work.clinic.put_visit_type(visit_type)
-        work.audit.add(AuditEntry(now, by, "describe clinic", clinic.practice.id))
+        detail = "edits replaced" if replace_edits else ""
+        work.audit.add(AuditEntry(now, by, "describe clinic", clinic.practice.id, detail=detail))
         work.commit()
     return clinic
+
+
+def _with_edits(work: Work, clinic: ClinicDescription) -> ClinicDescription:
+    """Practitioners before schedules, as everybody locks them."""
+    people = tuple(
+        _edited(one, work.clinic.practitioner_to_change(one.id)) for one in clinic.practitioners
+    )
+    schedules = tuple(
+        _edited(one, work.clinic.schedule_to_change(one.practitioner)) for one in clinic.schedules
+    )
+    return evolve(clinic, practitioners=people, schedules=schedules)
+
+
+def _edited(described: Described, standing: Described | None) -> Described:
+    if standing is None:
+        return described
+    by_hand = {name: getattr(standing, name) for name in standing.edited}
+    return evolve(described, **by_hand, edited=standing.edited)

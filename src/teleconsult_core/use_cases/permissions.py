@@ -20,6 +20,13 @@ def not_their_practitioner(practitioner: PractitionerId, by: Actor) -> NotYours 
     return NotYours(actor=str(by), allowed="that practitioner, support and the operator")
 
 
+def not_theirs_to_change(practitioner: PractitionerId, by: Actor) -> NotYours | None:
+    """When a practitioner is there and what he says of himself is for him and the operator."""
+    if by.role is Role.OPERATOR or by == Actor(Role.PRACTITIONER, practitioner):
+        return None
+    return NotYours(actor=str(by), allowed="that practitioner and the operator")
+
+
 def not_their_patient(patient: PatientId, by: Actor) -> NotYours | None:
     """A patient's file is for himself and for staff."""
     if by.role in STAFF or by == Actor(Role.PATIENT, patient):

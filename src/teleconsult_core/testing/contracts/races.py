@@ -19,7 +19,9 @@ from teleconsult_core.ids import AppointmentId, MessageId
 from teleconsult_core.messages import MessageState
 from teleconsult_core.people import Role
 from teleconsult_core.refusals import SeatTaken
+from teleconsult_core.schedules import DatedException
 from teleconsult_core.seats import LEASE, take
+from teleconsult_core.slots import BOTH
 from teleconsult_core.stores import SlotConflict
 from teleconsult_core.testing.builders import (
     APPOINTMENT,
@@ -29,6 +31,8 @@ from teleconsult_core.testing.builders import (
     a_cancelled,
     a_confirmed,
     a_message,
+    a_practitioner,
+    a_schedule,
     a_seat,
     a_signal,
     an_operation,
@@ -103,6 +107,32 @@ class RaceContract(StoreUnderTest):
             found = work.operations.get(id)
         assert found is not None
         assert found.attempts == RUNNERS
+
+    def test_nothing_is_lost_of_a_schedule_or_a_practitioner_asked_for_to_change(self) -> None:
+        with self.writing() as work:
+            work.clinic.put_practitioner(a_practitioner(sms_allowance=0))
+            work.clinic.put_schedule(a_schedule(exceptions=()))
+        open_work = self.open_work
+
+        def change_both(number: int) -> None:
+            with open_work() as work:
+                doctor = work.clinic.practitioner_to_change(PRACTITIONER)
+                schedule = work.clinic.schedule_to_change(PRACTITIONER)
+                assert doctor is not None
+                assert schedule is not None
+                day = DatedException(BOOKED_AT.date() + timedelta(days=number), BOTH)
+                exceptions = (*schedule.exceptions, day)
+                work.clinic.put_practitioner(evolve(doctor, sms_allowance=len(exceptions)))
+                work.clinic.put_schedule(evolve(schedule, exceptions=exceptions))
+                work.commit()
+
+        at_once(change_both)
+        with self.reading() as work:
+            doctor = work.clinic.practitioner_to_change(PRACTITIONER)
+            schedule = work.clinic.schedule_to_change(PRACTITIONER)
+        assert doctor is not None
+        assert schedule is not None
+        assert doctor.sms_allowance == len(schedule.exceptions) == RUNNERS
 
     def test_every_receipt_has_a_number_of_its_own(self) -> None:
         open_work = self.open_work

@@ -29,7 +29,7 @@ _BY_END: Ordering[Unavailability] = Ordering(attrgetter("practitioner", "interva
 
 
 class FakeClinic:
-    """What the file describes is looked at by every work, and locked by none."""
+    """What the file describes is looked at by every work, and locked by whoever changes it."""
 
     def __init__(self, draft: Draft) -> None:
         self._draft = draft
@@ -44,6 +44,9 @@ class FakeClinic:
     def practitioner(self, id: PractitionerId) -> Practitioner | None:
         return self._draft.shelf(PRACTITIONERS).look(id)
 
+    def practitioner_to_change(self, id: PractitionerId) -> Practitioner | None:
+        return self._draft.shelf(PRACTITIONERS).get(id)
+
     def practitioners(self) -> Sequence[Practitioner]:
         return sorted(self._draft.shelf(PRACTITIONERS), key=lambda practitioner: practitioner.id)
 
@@ -52,6 +55,9 @@ class FakeClinic:
 
     def schedule(self, practitioner: PractitionerId) -> Schedule | None:
         return self._draft.shelf(SCHEDULES).look(practitioner)
+
+    def schedule_to_change(self, practitioner: PractitionerId) -> Schedule | None:
+        return self._draft.shelf(SCHEDULES).get(practitioner)
 
     def put_schedule(self, schedule: Schedule) -> None:
         self._draft.shelf(SCHEDULES).put(schedule.practitioner, schedule)

@@ -5,7 +5,14 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from teleconsult_core.issuers import Identifier, Scheme
-from teleconsult_core.people import ErasedPatient, Issuer, Patient, Practice, Practitioner
+from teleconsult_core.people import (
+    OWN_FIELDS,
+    ErasedPatient,
+    Issuer,
+    Patient,
+    Practice,
+    Practitioner,
+)
 from teleconsult_core.policies import (
     NoShowAllowed,
     NoShowForbidden,
@@ -128,6 +135,7 @@ def practitioners() -> st.SearchStrategy[Practitioner]:
         sms_allowance=st.integers(0, 10_000),
         video_message=texts(900, empty=True, lines=True),
         no_show=maybe(no_show_policies()),
+        edited=st.frozensets(st.sampled_from(OWN_FIELDS)),
     )
 
 
@@ -167,6 +175,7 @@ def schedules() -> st.SearchStrategy[Schedule]:
         st.sampled_from(ZONES),
         st.lists(hours, max_size=3).map(tuple),
         st.lists(exceptions, max_size=3).map(tuple),
+        st.frozensets(st.sampled_from(["hours", "exceptions"])),
     )
 
 
