@@ -29,7 +29,7 @@ class Visitor:
         )
         return self.page
 
-    def send(self, path: str = "", **fields: str) -> TestResponse:
+    def send(self, path: str = "", **fields: str | list[str]) -> TestResponse:
         """Send the form of the last page, to where it goes unless told otherwise."""
         self.page = self._client.post(
             path or self.action,

@@ -6,7 +6,7 @@ across daylight saving. An unavailability names one mode; `both` is two of them 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, time, timedelta
 
 from attrs import Attribute, field, frozen
@@ -89,6 +89,10 @@ class OpeningHours:
     valid_until: date | None = None
     """The last day on which these hours hold."""
 
+    def holds_on(self, day: date) -> bool:
+        since, until = self.valid_from or date.min, self.valid_until or date.max
+        return day.isoweekday() in self.weekdays and since <= day <= until
+
 
 @frozen
 class DatedException:
@@ -119,6 +123,14 @@ class Schedule:
     @zone.validator
     def _known_zone(self, _: object, value: str) -> None:
         zone(value)
+
+    def open_on(self, day: date, mode: Mode) -> tuple[tuple[time, time], ...]:
+        """From when to when it is open in `mode` on `day`: its exceptions, or else its week."""
+        special = [one for one in self.exceptions if one.day == day and mode in one.modes]
+        weekly = [one for one in self.hours if mode in one.modes and one.holds_on(day)]
+        rows: Sequence[OpeningHours | DatedException] = special or weekly
+        found = ((one.opens, one.closes) for one in rows)
+        return tuple(sorted((o, c) for o, c in found if o is not None and c is not None))
 
 
 @frozen

@@ -48,7 +48,7 @@ WHOSE: Mapping[str, str] = {
         "room_seat room_signals",
         "its practitioner": "one_appointment call_off decide state_amount send_link",
         "a practitioner": "agenda enter enter_it hours set_away remove_away payments to_account "
-        "figures",
+        "figures weekly set_weekly differing set_differing own_profile set_profile",
         "support": "support find look_at uncover link_again refund",
         "the operator": "operator retry retention",
         "an account": "appointments copy_of_data ask_erase erase write_to_me",

@@ -32,6 +32,8 @@ def speak(app: Flask) -> None:
     app.add_template_filter(sum_of)
     app.add_template_filter(weekday_name)
     app.add_template_filter(short_day)
+    app.add_template_filter(weekday_written)
+    app.add_template_filter(written_date)
     app.add_template_global(zone_name)
 
 
@@ -75,6 +77,16 @@ def short_day(day_: date) -> str:
 def weekday_name(iso: int) -> str:
     """1 is Monday."""
     return str(Locale.parse(spoken().locale).days["format"]["abbreviated"][iso - 1])
+
+
+def weekday_written(iso: int) -> str:
+    """1 is Monday."""
+    return str(Locale.parse(spoken().locale).days["format"]["wide"][iso - 1])
+
+
+def written_date(day_: date) -> str:
+    """With its year: 2 mars 2027."""
+    return str(babel.dates.format_date(day_, "long", locale=spoken().locale))
 
 
 def phone(number: str) -> str:

@@ -8,7 +8,18 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from teleconsult_flask.practice import agenda, decide, enter, figures, hours, money, patient
+from teleconsult_flask.practice import (
+    agenda,
+    decide,
+    enter,
+    figures,
+    hours,
+    hours_days,
+    hours_weekly,
+    money,
+    patient,
+    profile,
+)
 
 
 def pages(site: Blueprint) -> None:
@@ -17,5 +28,8 @@ def pages(site: Blueprint) -> None:
     decide.pages(site)
     enter.pages(site)
     hours.pages(site)
+    hours_weekly.pages(site)
+    hours_days.pages(site)
+    profile.pages(site)
     money.pages(site)
     figures.pages(site)

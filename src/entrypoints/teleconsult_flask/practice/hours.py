@@ -1,7 +1,8 @@
 """When the practitioner is there, by mode: opening hours, and unavailabilities of his own (S8c).
 
 May import the core. Before an unavailability is kept, the page says which appointments it does
-not move, and what stays open.
+not move, and what stays open. Hours and days that differ have forms of their own (`hours_weekly`,
+`hours_days`).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
 from attrs import frozen
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from teleconsult_core.appointments import Appointment
@@ -18,9 +19,13 @@ from teleconsult_core.ids import PractitionerId, UnavailabilityId
 from teleconsult_core.refusals import Refusal
 from teleconsult_core.slots import Mode
 from teleconsult_core.times import Interval, wall_to_utc, zone
+from teleconsult_core.use_cases.changing_schedule import ScheduleView
+from teleconsult_core.versions import version
 from teleconsult_flask.languages import say
 from teleconsult_flask.practice.asker import days, me, my_profile
+from teleconsult_flask.practice.hours_typed import in_order
 from teleconsult_flask.practice.told import told
+from teleconsult_flask.showing import local_day
 from teleconsult_flask.web import at_hand, now
 
 Page = str | tuple[str, int] | Response
@@ -53,6 +58,18 @@ def pages(site: Blueprint) -> None:
 def hours() -> Page:
     me()
     return _page({}, frozenset())
+
+
+def hours_again(refusal: Refusal) -> Page:
+    """The page as it stands now, for a change that came too late or from elsewhere."""
+    return _page({}, frozenset(), told(refusal)), 409
+
+
+def my_schedule() -> ScheduleView:
+    """The hours of whoever asks, and which appointments lie outside them."""
+    by = me()
+    found = at_hand().desk.show_schedule(practitioner=PractitionerId(by.id), by=by, now=now())
+    return found if isinstance(found, ScheduleView) else abort(404)
 
 
 def set_away() -> Page:
@@ -124,14 +141,18 @@ def _page(
     *,
     preview: Preview | None = None,
 ) -> str:
-    profile = my_profile()
+    profile, view = my_profile(), my_schedule()
+    schedule = view.schedule
     with at_hand().desk.open_work(writing=False) as work:
-        schedule = work.clinic.schedule(profile.id)
         away = work.unavailabilities.between(profile.id, Interval(now(), now() + AHEAD))
     return render_template(
         "practice/hours.html",
         Mode=Mode,
-        hours=schedule.hours if schedule else (),
+        hours=in_order(schedule.hours),
+        hours_seen=version(schedule.hours),
+        differing=[one for one in in_order(schedule.exceptions) if one[1].day >= local_day(now())],
+        days_seen=version(schedule.exceptions),
+        outside=view.outside,
         away=sorted(away, key=lambda one: (one.interval.start, one.mode)),
         by_hand=BY_HAND,
         given={name: given.get(name, "") for name in FIELDS},

@@ -7,11 +7,13 @@ from teleconsult_core.refusals import (
     AboveHold,
     AlreadyDecided,
     BelowMinimum,
+    HoursOverlap,
     ModeNotOffered,
     NoLiveHold,
     NoShowChargeForbidden,
     NotAbsent,
     NotOnTick,
+    Outdated,
     OverPolicyCap,
     PatientNotSeen,
     Refusal,
@@ -22,7 +24,7 @@ from teleconsult_core.refusals import (
     WrongState,
 )
 from teleconsult_flask.languages import say
-from teleconsult_flask.showing import amount, when
+from teleconsult_flask.showing import amount, weekday_name, when
 
 
 def told(refusal: Refusal) -> str:
@@ -63,5 +65,15 @@ def told(refusal: Refusal) -> str:
             return say("Appointments start on whole 5 minutes, such as 14:20.")
         case StartsInThePast():
             return say("This time is in the past.")
+        case HoursOverlap(weekday=weekday, opens=opens, closes=closes):
+            return say("On %(day)s you are open already from %(opens)s to %(closes)s.") % {
+                "day": weekday_name(weekday),
+                "opens": opens,
+                "closes": closes,
+            }
+        case Outdated():
+            return say(
+                "This changed meanwhile, perhaps in another window. Here it is as it stands now."
+            )
         case _:
             return say("This is not possible (%(code)s).") % {"code": refusal.code}

@@ -1,0 +1,349 @@
+"""Opening hours, days that differ and the profile, changed on the practitioner's own pages."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, time
+from html import unescape
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from teleconsult_core.ids import AppointmentId, PractitionerId
+from teleconsult_core.people import Practitioner
+from teleconsult_core.schedules import DatedException, OpeningHours, Schedule
+from teleconsult_core.slots import BOTH, Mode
+from teleconsult_wiring import App
+from visitor import HERE, NORA, Visitor
+from web.test_practice import DUPONT, as_staff, of
+
+DAY = "2027-03-04"
+WISH = {"visit": "dupont:consultation", "mode": "video", "day": DAY, "hour": "10:00", **NORA}
+EVENING: dict[str, Any] = {
+    "weekdays": ["3", "5"],
+    "modes": "video",
+    "opens": "19:00",
+    "closes": "21:00",
+}
+MESSAGE = "Prenez place au calme.\nPréparez votre carte d’identité."
+
+
+@pytest.fixture
+def doctor(app: App) -> Visitor:
+    return as_staff(app, DUPONT)
+
+
+def schedule(app: App) -> Schedule:
+    with app.desk.open_work(writing=False) as work:
+        found = work.clinic.schedule(PractitionerId("dupont"))
+    assert found is not None
+    return found
+
+
+def dupont(app: App) -> Practitioner:
+    with app.desk.open_work(writing=False) as work:
+        found = work.clinic.practitioner(PractitionerId("dupont"))
+    assert found is not None
+    return found
+
+
+def hidden(visitor: Visitor, name: str) -> list[str]:
+    """What the main form of the last page carries on under `name`."""
+    form = visitor.page.text.split('<form class="flow"', 1)[1].split("</form>", 1)[0]
+    return [unescape(one) for one in re.findall(rf'name="{name}" value="([^"]*)"', form)]
+
+
+def send(visitor: Visitor, **fields: Any) -> None:
+    """Send the main form of the last page with what it carries on, and these fields."""
+    carried = {name: hidden(visitor, name) for name in ("based_on", "rows", "row")}
+    visitor.send(**{name: value for name, value in carried.items() if value}, **fields)
+
+
+def remove(visitor: Visitor, path: str, place: int) -> None:
+    """Press "Remove" beside a row of the hours."""
+    pattern = rf'action="{path}".*?name="based_on" value="([^"]+)".*?name="row" value="{place}"'
+    found = re.search(pattern, visitor.page.text)
+    assert found
+    visitor.send(path, based_on=found[1], row=str(place), do="remove")
+
+
+def test_new_hours_are_shown_before_they_are_kept_and_offered_after(
+    app: App, pages: Flask, doctor: Visitor
+) -> None:
+    before = schedule(app).hours
+    doctor.go("/practice/hours/weekly")
+    send(doctor, **EVENING)
+    assert "Your opening hours would be" in doctor.words
+    assert "No appointment lies outside these hours." in doctor.words
+    assert schedule(app).hours == before
+    preview = doctor.page
+    send(doctor, sure="yes")
+    assert doctor.page.request.path == "/practice/hours"
+    assert "Wed, Fri 19:00–21:00" in doctor.words
+    wanted = OpeningHours(frozenset({3, 5}), time(19), time(21), frozenset({Mode.VIDEO}))
+    assert schedule(app).hours == (*before, wanted)
+    doctor.page = preview
+    send(doctor, sure="yes")  # sent twice is kept once
+    assert doctor.page.status_code == 200
+    assert schedule(app).hours == (*before, wanted)
+    patient = Visitor(pages)
+    assert "19:00" in patient.go("/p/dupont?mode=video").text
+
+
+def test_appointments_outside_the_hours_are_named_and_stay(app: App, doctor: Visitor) -> None:
+    doctor.go("/practice/enter")
+    doctor.send(**WISH, wish="abc")
+    doctor.go("/practice/hours")
+    for _ in schedule(app).hours:
+        remove(doctor, "/practice/hours/weekly", 0)
+        assert "No longer" in doctor.words
+        send(doctor, sure="yes")
+    assert schedule(app).hours == ()
+    assert "You are never open." in doctor.words
+    assert "1 appointment lies outside these hours and stays" in doctor.words
+    assert 'href="/practice/a/eabc"' in doctor.page.text
+    assert of(app, AppointmentId("eabc")).state == "awaiting-confirmation"
+
+
+def test_a_row_is_changed_in_its_place(app: App, doctor: Visitor) -> None:
+    before = schedule(app).hours
+    doctor.go("/practice/hours/weekly?row=0")
+    assert f'value="{before[0].opens:%H:%M}"' in doctor.page.text
+    send(
+        doctor,
+        weekdays=["1"],
+        modes=["video", "in-person"],
+        opens="07:00",
+        closes="08:00",
+        valid_from="2027-04-01",
+        valid_until="2027-06-30",
+    )
+    assert "from 1 April 2027 to 30 June 2027" in doctor.words
+    send(doctor, sure="yes")
+    changed = OpeningHours(
+        frozenset({1}), time(7), time(8), BOTH, date(2027, 4, 1), date(2027, 6, 30)
+    )
+    assert schedule(app).hours == (changed, *before[1:])
+    for row in ("99", "x", "-1"):
+        assert doctor.go(f"/practice/hours/weekly?row={row}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status", "told"),
+    [
+        ({"weekdays": []}, 422, "Choose at least one day of the week."),
+        ({"modes": []}, 422, "Choose for which kind of appointment."),
+        ({"opens": ""}, 422, "Enter an hour, such as 09:00."),
+        ({"closes": "late"}, 422, "Enter an hour, such as 09:00."),
+        ({"closes": "18:00"}, 422, "The end must come after the beginning"),
+        ({"opens": "19:03"}, 422, "whole 5 minutes, such as 09:05"),
+        ({"valid_from": "someday"}, 422, "Enter a day that exists."),
+        ({"valid_from": "2027-05-01", "valid_until": "2027-04-01"}, 422, "The last day must not"),
+        ({"opens": "00:00"}, 409, "On Fri you are open already from 09:00 to 12:00"),
+    ],
+)
+def test_hours_that_mean_nothing_come_back_as_they_were_typed(
+    app: App, doctor: Visitor, wrong: dict[str, Any], status: int, told: str
+) -> None:
+    before = schedule(app)
+    doctor.go("/practice/hours/weekly")
+    send(doctor, **{**EVENING, **wrong})
+    assert doctor.page.status_code == status
+    assert told in doctor.words
+    assert f'value="{wrong.get("closes", "21:00")}"' in doctor.page.text
+    assert schedule(app) == before
+
+
+def test_of_two_windows_the_second_is_told_and_sees_what_stands_now(
+    app: App, doctor: Visitor
+) -> None:
+    other = as_staff(app, DUPONT)
+    for window in (doctor, other):
+        window.go("/practice/hours/weekly")
+        send(window, **EVENING)
+    send(doctor, sure="yes")
+    kept = schedule(app)
+    doctor.go("/practice/hours")
+    hours = doctor.page
+    remove(doctor, "/practice/hours/weekly", 0)
+    send(doctor, sure="yes")
+    send(other, sure="yes")
+    assert other.page.status_code == 409
+    assert "This changed meanwhile, perhaps in another window." in other.words
+    assert schedule(app).hours == kept.hours[1:]
+    doctor.page = hours
+    remove(doctor, "/practice/hours/weekly", 0)  # another row has this place now
+    assert doctor.page.status_code == 409
+    assert schedule(app).hours == kept.hours[1:]
+    doctor.go("/practice/hours/weekly")
+    doctor.send(based_on="long ago", **{**EVENING, "opens": "20:00"})
+    assert doctor.page.status_code == 409
+    assert 'value="20:00"' in doctor.page.text
+
+
+def test_a_day_that_differs_says_what_stays_open(app: App, doctor: Visitor) -> None:
+    doctor.go("/practice/enter")
+    doctor.send(**WISH, wish="abc")
+    before = schedule(app).exceptions
+    doctor.go("/practice/hours/days")
+    send(doctor, day=DAY, modes="video", kind="closed")
+    assert re.search(r"Video closed At the practice \d\d:\d\d–", doctor.words)
+    assert "1 appointment lies outside these hours and stays" in doctor.words
+    assert schedule(app).exceptions == before
+    send(doctor, sure="yes")
+    closed = DatedException(date(2027, 3, 4), frozenset({Mode.VIDEO}))
+    assert schedule(app).exceptions == (*before, closed)
+    assert "Thursday 4 March 2027: closed" in doctor.words
+    doctor.go("/practice/hours/days")
+    send(doctor, day="2027-03-06", modes="video", kind="open", opens="09:00", closes="12:00")
+    send(doctor, sure="yes")
+    assert "6 March 2027: 09:00–12:00" in doctor.words
+    remove(doctor, "/practice/hours/days", len(before))
+    assert "like every other again" in doctor.words
+    send(doctor, sure="yes")
+    assert closed not in schedule(app).exceptions
+    assert [one.day for one in schedule(app).exceptions[len(before) :]] == [date(2027, 3, 6)]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status", "told"),
+    [
+        ({"day": ""}, 422, "Enter a day that exists."),
+        ({"day": "2027-02-30"}, 422, "Enter a day that exists."),
+        ({"day": "2027-02-01"}, 422, "Choose a day from today on, within 3 years."),
+        ({"modes": []}, 422, "Choose for which kind of appointment."),
+        ({"kind": "open", "opens": "9"}, 422, "Enter an hour, such as 09:00."),
+        ({"kind": "open", "opens": "12:00", "closes": "09:00"}, 422, "The end must come after"),
+        ({"day": "2027-03-10"}, 422, "A day is either closed or open at other hours"),
+        ({"day": "2027-03-11", "kind": "open", "opens": "08:00"}, 409, "On Thu you are open"),
+    ],
+)
+def test_a_day_that_means_nothing_comes_back_as_it_was_typed(
+    app: App, doctor: Visitor, wrong: dict[str, Any], status: int, told: str
+) -> None:
+    for other in (
+        {"day": "2027-03-10", "kind": "closed"},
+        {"day": "2027-03-11", "kind": "open", "opens": "09:00", "closes": "10:00"},
+    ):
+        doctor.go("/practice/hours/days")
+        send(doctor, **{**other, "modes": "video"})
+        send(doctor, sure="yes")
+    before = schedule(app)
+    doctor.go("/practice/hours/days")
+    send(doctor, **{"day": DAY, "modes": "video", "kind": "closed", "closes": "12:00", **wrong})
+    assert doctor.page.status_code == status
+    assert told in doctor.words
+    assert f'value="{wrong.get("closes", "12:00")}"' in doctor.page.text
+    assert schedule(app) == before
+
+
+@pytest.mark.parametrize("path", ["/practice/hours/weekly", "/practice/hours/days"])
+def test_what_no_preview_has_carried_is_not_taken(app: App, doctor: Visitor, path: str) -> None:
+    before = schedule(app)
+    doctor.go(path)
+    for rows in (["nonsense"], ["1 09:00 08:00 video - -"], ["2027-01-01 - - -"], ["9 x y z - -"]):
+        send(doctor, sure="yes", rows=rows)
+        assert doctor.page.status_code in {400, 409}
+        doctor.go(path)
+    assert schedule(app) == before
+
+
+def test_the_profile_is_shown_as_patients_see_it_before_it_is_kept(
+    app: App, pages: Flask, doctor: Visitor
+) -> None:
+    doctor.go("/practice/profile")
+    assert "See your public profile" in doctor.words
+    typed = {
+        "name": "Dr Claire Dupont-Leroy",
+        "profession": "general practitioner",
+        "languages": ["fr", "nl"],
+        "phone": "0475 55 01 09",
+        "email": "claire@rivoli.example.org",
+        "video_message": MESSAGE.replace("\n", "\r\n"),
+    }
+    send(doctor, **typed)
+    assert "A message from Dr Claire Dupont-Leroy" in doctor.words
+    assert "<p>Prenez place au calme.</p>" in doctor.page.text
+    assert dupont(app).edited == frozenset()
+    preview = doctor.page
+    send(doctor, **typed, sure="again")
+    assert 'value="+32475550109"' in doctor.page.text or 'value="0475 55 01 09"' in doctor.page.text
+    for _ in range(2):  # sent twice is kept once
+        doctor.page = preview
+        send(doctor, **typed, sure="yes")
+        assert "It is kept" in doctor.words
+    assert dupont(app).phone == "+32475550109"
+    assert dupont(app).languages == ("fr", "nl")
+    assert dupont(app).video_message == MESSAGE
+    patient = Visitor(pages)
+    patient.go("/p/dupont?mode=video")
+    assert "Dr Claire Dupont-Leroy" in patient.words
+    assert "Prenez place" not in patient.words
+    patient.follow("Book this time")
+    patient.say_who()
+    assert "A message from Dr Claire Dupont-Leroy" in patient.words
+    assert "Prenez place au calme." in patient.words
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"name": ""}, "Enter your first name and family name"),
+        ({"profession": ""}, "Enter your profession"),
+        ({"languages": []}, "Choose 1 to 20 languages."),
+        ({"languages": ["klingon"]}, "Choose 1 to 20 languages."),
+        ({"phone": "12"}, "Enter a phone number"),
+        ({"email": "claire"}, "Enter an e-mail address"),
+        ({"video_message": "x" * 2001}, "2,000 characters"),
+    ],
+)
+def test_a_profile_that_means_nothing_comes_back_as_it_was_typed(
+    app: App, doctor: Visitor, wrong: dict[str, Any], told: str
+) -> None:
+    before = dupont(app)
+    own: dict[str, Any] = {
+        "name": before.name,
+        "profession": "gynaecologist",
+        "languages": ["fr"],
+        "phone": before.phone,
+        "email": before.email,
+    }
+    doctor.go("/practice/profile")
+    send(doctor, **{**own, **wrong}, sure="yes")
+    assert doctor.page.status_code == 422
+    assert told in doctor.words
+    assert f'value="{wrong.get("profession", "gynaecologist")}"' in doctor.page.text
+    assert dupont(app) == before
+
+
+def test_of_two_profiles_the_second_is_told_and_keeps_what_it_typed(
+    app: App, doctor: Visitor
+) -> None:
+    before = dupont(app)
+    own: dict[str, Any] = {
+        "name": before.name,
+        "profession": before.profession,
+        "languages": list(before.languages),
+        "phone": before.phone,
+        "email": before.email,
+    }
+    other = as_staff(app, DUPONT)
+    for window in (doctor, other):
+        window.go("/practice/profile")
+    send(doctor, **own, video_message="Un mot.", sure="yes")
+    send(other, **{**own, "profession": "gynaecologist"}, video_message="Autre.", sure="yes")
+    assert other.page.status_code == 409
+    assert "This changed meanwhile" in other.words
+    assert "What you had written Profession gynaecologist" in other.words
+    assert "Un mot." in other.page.text
+    assert dupont(app).video_message == "Un mot."
+    assert dupont(app).profession == before.profession
+
+
+def test_the_pages_say_what_stands_in_the_clinics_file(app: App, doctor: Visitor) -> None:
+    for path in ("/practice/hours", "/practice/profile"):
+        doctor.go(path)
+        assert "who issues receipts stand in the clinic's file" in doctor.words
+        assert "What you change here stays when it does." in doctor.words
+    assert doctor.page.request.base_url.startswith(HERE)
