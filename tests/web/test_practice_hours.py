@@ -80,7 +80,7 @@ def test_new_hours_are_shown_before_they_are_kept_and_offered_after(
     preview = doctor.page
     send(doctor, sure="yes")
     assert doctor.page.request.path == "/practice/hours"
-    assert "Wed, Fri 19:00–21:00" in doctor.words
+    assert "Wed, Fri 19:00 – 21:00" in doctor.words
     wanted = OpeningHours(frozenset({3, 5}), time(19), time(21), frozenset({Mode.VIDEO}))
     assert schedule(app).hours == (*before, wanted)
     doctor.page = preview
@@ -140,7 +140,7 @@ def test_a_row_is_changed_in_its_place(app: App, doctor: Visitor) -> None:
         ({"opens": "19:03"}, 422, "whole 5 minutes, such as 09:05"),
         ({"valid_from": "someday"}, 422, "Enter a day that exists."),
         ({"valid_from": "2027-05-01", "valid_until": "2027-04-01"}, 422, "The last day must not"),
-        ({"opens": "00:00"}, 409, "On Fri you are open already from 09:00 to 12:00"),
+        ({"opens": "00:00"}, 409, "On Friday you are open already from 09:00 to 12:00"),
     ],
 )
 def test_hours_that_mean_nothing_come_back_as_they_were_typed(
@@ -188,7 +188,7 @@ def test_a_day_that_differs_says_what_stays_open(app: App, doctor: Visitor) -> N
     before = schedule(app).exceptions
     doctor.go("/practice/hours/days")
     send(doctor, day=DAY, modes="video", kind="closed")
-    assert re.search(r"Video closed At the practice \d\d:\d\d–", doctor.words)
+    assert re.search(r"Video closed At the practice \d\d:\d\d – ", doctor.words)
     assert "1 appointment lies outside these hours and stays" in doctor.words
     assert schedule(app).exceptions == before
     send(doctor, sure="yes")
@@ -198,7 +198,7 @@ def test_a_day_that_differs_says_what_stays_open(app: App, doctor: Visitor) -> N
     doctor.go("/practice/hours/days")
     send(doctor, day="2027-03-06", modes="video", kind="open", opens="09:00", closes="12:00")
     send(doctor, sure="yes")
-    assert "6 March 2027: 09:00–12:00" in doctor.words
+    assert "6 March 2027: 09:00 – 12:00" in doctor.words
     remove(doctor, "/practice/hours/days", len(before))
     assert "like every other again" in doctor.words
     send(doctor, sure="yes")
@@ -216,7 +216,7 @@ def test_a_day_that_differs_says_what_stays_open(app: App, doctor: Visitor) -> N
         ({"kind": "open", "opens": "9"}, 422, "Enter an hour, such as 09:00."),
         ({"kind": "open", "opens": "12:00", "closes": "09:00"}, 422, "The end must come after"),
         ({"day": "2027-03-10"}, 422, "A day is either closed or open at other hours"),
-        ({"day": "2027-03-11", "kind": "open", "opens": "08:00"}, 409, "On Thu you are open"),
+        ({"day": "2027-03-11", "kind": "open", "opens": "08:00"}, 409, "On Thursday you are open"),
     ],
 )
 def test_a_day_that_means_nothing_comes_back_as_it_was_typed(

@@ -5,7 +5,7 @@ Times are the practice's wall time; a page says once whose they are.
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
 
@@ -34,6 +34,7 @@ def speak(app: Flask) -> None:
     app.add_template_filter(short_day)
     app.add_template_filter(weekday_written)
     app.add_template_filter(written_date)
+    app.add_template_filter(wall)
     app.add_template_global(zone_name)
 
 
@@ -49,6 +50,11 @@ def headed(words: str) -> str:
 
 def hour(instant: datetime) -> str:
     return spoken().written_hour(instant, at_hand().practice().zone)
+
+
+def wall(time_: time) -> str:
+    """A wall time of every day: 14 h 20, 14:20."""
+    return spoken().written_hour(datetime.combine(date(2000, 1, 1), time_, UTC), "UTC")
 
 
 def when(instant: datetime) -> str:

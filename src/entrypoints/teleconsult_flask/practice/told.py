@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import time
+
 from teleconsult_core.refusals import (
     AboveConsent,
     AboveHold,
@@ -24,7 +26,7 @@ from teleconsult_core.refusals import (
     WrongState,
 )
 from teleconsult_flask.languages import say
-from teleconsult_flask.showing import amount, weekday_name, when
+from teleconsult_flask.showing import amount, wall, weekday_written, when
 
 
 def told(refusal: Refusal) -> str:
@@ -67,9 +69,9 @@ def told(refusal: Refusal) -> str:
             return say("This time is in the past.")
         case HoursOverlap(weekday=weekday, opens=opens, closes=closes):
             return say("On %(day)s you are open already from %(opens)s to %(closes)s.") % {
-                "day": weekday_name(weekday),
-                "opens": opens,
-                "closes": closes,
+                "day": weekday_written(weekday),
+                "opens": wall(time.fromisoformat(opens)),
+                "closes": wall(time.fromisoformat(closes)),
             }
         case Outdated():
             return say(
