@@ -194,11 +194,11 @@ def test_a_day_that_differs_says_what_stays_open(app: App, doctor: Visitor) -> N
     send(doctor, sure="yes")
     closed = DatedException(date(2027, 3, 4), frozenset({Mode.VIDEO}))
     assert schedule(app).exceptions == (*before, closed)
-    assert "Thursday 4 March 2027: closed" in doctor.words
+    assert "Thursday 4 March 2027, closed" in doctor.words
     doctor.go("/practice/hours/days")
     send(doctor, day="2027-03-06", modes="video", kind="open", opens="09:00", closes="12:00")
     send(doctor, sure="yes")
-    assert "6 March 2027: 09:00 – 12:00" in doctor.words
+    assert "6 March 2027, 09:00 – 12:00" in doctor.words
     remove(doctor, "/practice/hours/days", len(before))
     assert "like every other again" in doctor.words
     send(doctor, sure="yes")

@@ -54,9 +54,9 @@ def walk(page: Page, app: App, booked: AppointmentId) -> Iterator[str]:
     yield "hours"
     page.check("[value=video]")
     page.fill("#from_day", "2027-03-01")
-    press(page)
+    press(page, "form.flow button")
     yield "preview"
-    press(page)
+    press(page, "form.flow button")
     yield "hours with an absence"
     page.goto("/practice/payments")
     yield "payments"
@@ -83,12 +83,68 @@ def walk(page: Page, app: App, booked: AppointmentId) -> Iterator[str]:
     yield "appointment that is over"
 
 
+def walk_hours(page: Page) -> Iterator[str]:
+    """Hours, days that differ and the profile, with a preview of each."""
+    page.goto("/practice/hours")
+    press(page, "button[name=do]")
+    yield "an hour less"
+    page.goto("/practice/hours/weekly")
+    yield "new hours"
+    press(page)
+    yield "new hours with an error"
+    page.check("[name=weekdays][value='6']")
+    page.check("[value=in-person]")
+    page.fill("#opens", "09:00")
+    page.fill("#closes", "12:00")
+    page.fill("#valid_from", "2027-04-03")
+    press(page)
+    yield "hours as they would be"
+    press(page)
+    yield "hours with what lies outside"
+    page.goto("/practice/hours/days")
+    yield "a day that differs"
+    press(page)
+    yield "a day that differs, with an error"
+    page.fill("#day", "2027-03-01")
+    page.check("[value=video]")
+    press(page)
+    yield "the day as it would be"
+    press(page)
+    yield "hours with that day"
+    page.goto("/practice/profile")
+    yield "profile"
+    page.fill("#phone", "12")
+    press(page)
+    yield "profile with an error"
+    page.fill("#phone", "0475 55 01 09")
+    page.fill("#video_message", "Prenez place au calme.\nPréparez votre carte d’identité.")
+    press(page)
+    yield "the profile as it would be"
+    press(page)
+    yield "profile that is kept"
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["fr-BE", "nl-BE"])
 def test_every_page_is_accessible_and_fits_a_narrow_phone(
     browser: Browser, app: App, pages: Flask, address: str, language: str, scheme: str
 ) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    page = narrow(browser, address, language, scheme)
+    assert examined(page, walk(page, app, a_video_booking(app, pages))) == 15
+    page.context.close()
+
+
+@pytest.mark.parametrize(("language", "scheme"), [("fr-BE", "light"), ("nl-BE", "dark")])
+def test_hours_and_the_profile_are_accessible_and_fit_a_narrow_phone(
+    browser: Browser, app: App, pages: Flask, address: str, language: str, scheme: str
+) -> None:
+    a_video_booking(app, pages)
+    page = narrow(browser, address, language, scheme)
+    assert examined(page, walk_hours(page)) == 13
+    page.context.close()
+
+
+def narrow(browser: Browser, address: str, language: str, scheme: str) -> Page:
     context = browser.new_context(
         base_url=address,
         viewport={"width": 320, "height": 700},
@@ -96,15 +152,19 @@ def test_every_page_is_accessible_and_fits_a_narrow_phone(
         color_scheme="dark" if scheme == "dark" else "light",
         bypass_csp=True,  # the examination itself is a script
     )
-    page = context.new_page()
-    seen = []
-    for name in walk(page, app, a_video_booking(app, pages)):
+    return context.new_page()
+
+
+def examined(page: Page, names: Iterator[str]) -> int:
+    """How many pages were looked at, none of which had anything to mend."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    seen = 0
+    for name in names:
         found = axe.run(page)
         assert not found.violations_count, (name, found.generate_report())
         measured = page.evaluate(MEASURE)
         assert measured["wide"] <= 320, name
         assert measured["small"] >= SMALLEST, name
         assert not measured["targets"], name
-        seen.append(name)
-    assert len(seen) == 15
-    context.close()
+        seen += 1
+    return seen

@@ -91,8 +91,10 @@ def weekday_written(iso: int) -> str:
 
 
 def written_date(day_: date) -> str:
-    """With its year: 2 mars 2027."""
-    return str(babel.dates.format_date(day_, "long", locale=spoken().locale))
+    """With its year: 2 mars 2027, 1er avril 2027."""
+    written = str(babel.dates.format_date(day_, "long", locale=spoken().locale))
+    first = day_.day == 1 and spoken().locale.startswith("fr")
+    return written.replace("1 ", "1er ", 1) if first else written
 
 
 def phone(number: str) -> str:

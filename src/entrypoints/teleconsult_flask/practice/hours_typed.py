@@ -35,7 +35,12 @@ def modes_typed() -> Modes:
 
 
 def weekdays_typed() -> frozenset[int]:
-    return frozenset(day for day in range(1, 8) if str(day) in request.form.getlist("weekdays"))
+    """Raises `Wrong`."""
+    typed = request.form.getlist("weekdays")
+    found = frozenset(day for day in range(1, 8) if str(day) in typed)
+    if not found:
+        raise Wrong("weekdays", say("Choose at least one day of the week."))
+    return found
 
 
 def wall_typed(name: str) -> time:
@@ -58,7 +63,6 @@ def day_typed(name: str) -> date | None:
 def wrong_in(error: BadInput) -> Wrong:
     """What the core says of a value, in the practitioner's words."""
     words: Mapping[str, str] = {
-        "weekdays": say("Choose at least one day of the week."),
         "modes": say("Choose for which kind of appointment."),
         "closes": say("The end must come after the beginning; 00:00 is the end of the day."),
         "valid_until": say("The last day must not come before the first."),

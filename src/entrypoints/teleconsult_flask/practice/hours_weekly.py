@@ -98,9 +98,9 @@ def _keep() -> Page:
 
 def _row() -> OpeningHours:
     """The row as it was typed. Raises `Wrong`."""
-    opens, closes = wall_typed("opens"), wall_typed("closes")
+    weekdays, opens, closes = weekdays_typed(), wall_typed("opens"), wall_typed("closes")
     since, until = day_typed("valid_from"), day_typed("valid_until")
-    return OpeningHours(weekdays_typed(), opens, closes, modes_typed(), since, until)
+    return OpeningHours(weekdays, opens, closes, modes_typed(), since, until)
 
 
 def _wanted(standing: Hours, row: str, typed: OpeningHours | None) -> Hours:

@@ -20,6 +20,7 @@ from teleconsult_flask.languages import say
 from teleconsult_flask.practice.asker import me, my_profile
 from teleconsult_flask.practice.hours_typed import Wrong
 from teleconsult_flask.practice.told import told
+from teleconsult_flask.showing import phone
 from teleconsult_flask.web import at_hand, now
 
 Page = str | tuple[str, int] | Response
@@ -102,7 +103,7 @@ def _words(field: str) -> str:
 
 
 def _given(own: OwnProfile) -> Given:
-    return {name: getattr(own, name) for name in OWN_FIELDS}
+    return {name: getattr(own, name) for name in OWN_FIELDS} | {"phone": phone(own.phone)}
 
 
 def _form(
