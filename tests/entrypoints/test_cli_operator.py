@@ -10,11 +10,16 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from command_line import ANN, ANN_WRITES, BY_VIDEO, EXAMPLES, THURSDAY, Clinic, run
 from teleconsult_cli.exit_codes import Exit
+from teleconsult_core.ids import PractitionerId
+from teleconsult_core.people import practitioner_actor
 from teleconsult_core.ports import PortTrouble
+from teleconsult_core.versions import version
 from teleconsult_sandbox import Sandbox, Trouble, TroubleKind
+from teleconsult_wiring import load_settings, open_app
 
 Refused = Callable[..., str]
 
@@ -47,6 +52,38 @@ def test_describing_the_clinic_again_keeps_its_appointments(clinic: Clinic) -> N
     clinic.booked()
     clinic.done("init", EXAMPLES / "clinic.toml")
     assert "a1, confirmed" in clinic.done("appointment", "a1")
+
+
+def test_describing_the_clinic_again_keeps_and_names_what_was_changed_by_hand(
+    clinic: Clinic,
+) -> None:
+    dupont = practitioner_actor(PractitionerId("dupont"))
+    with closing(open_app(load_settings({}, str(clinic.home)))) as app:
+        with app.desk.open_work(writing=False) as work:
+            doctor = work.clinic.practitioner(PractitionerId("dupont"))
+            schedule = work.clinic.schedule(PractitionerId("dupont"))
+        assert doctor is not None
+        assert schedule is not None
+        app.desk.change_opening_hours(
+            practitioner=schedule.practitioner,
+            hours=schedule.hours[:1],
+            based_on=version(schedule.hours),
+            by=dupont,
+            now=app.now(),
+        )
+        app.desk.change_profile(
+            practitioner=doctor.id,
+            profile=evolve(doctor.own, name="Dr Claire Leroy"),
+            based_on=version(doctor.own),
+            by=dupont,
+            now=app.now(),
+        )
+    again = clinic.done("init", EXAMPLES / "clinic.toml")
+    assert "Kept as changed by hand, and not as in the file: hours, name of dupont." in again
+    assert "Dr Claire Leroy" in clinic.done("profile", "dupont")
+    again = clinic.done("init", "--replace-edits", EXAMPLES / "clinic.toml")
+    assert "changed by hand" not in again
+    assert "Dr Claire Dupont" in clinic.done("profile", "dupont")
 
 
 def test_without_an_installation_every_command_says_how_to_make_one(tmp_path: Path) -> None:

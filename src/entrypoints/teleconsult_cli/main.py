@@ -26,6 +26,7 @@ class _Groups(click.Group):
     modules = (
         "setting_up",
         "clinic_time",
+        "hours",
         "booking",
         "card",
         "meeting",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -13,6 +14,9 @@ from teleconsult_cli.desk_at_hand import OPERATOR, AtHand, command
 from teleconsult_cli.exit_codes import Exit
 from teleconsult_cli.main import cli
 from teleconsult_cli.screen import Screen
+from teleconsult_core.ids import PractitionerId
+from teleconsult_core.people import OWN_FIELDS
+from teleconsult_core.use_cases.describe_clinic import ClinicDescription
 from teleconsult_wiring import (
     DIALECTS,
     NOTHING,
@@ -25,21 +29,41 @@ from teleconsult_wiring import (
 
 @cli.command("init")
 @click.argument("clinic", type=click.Path(path_type=Path))
+@click.option(
+    "--replace-edits", is_flag=True, help="Give up hours and profiles that were changed by hand."
+)
 @click.pass_context
-def init(ctx: click.Context, clinic: Path) -> None:
+def init(ctx: click.Context, clinic: Path, replace_edits: bool) -> None:
     """Make an installation for the clinic that CLINIC (a TOML file) describes.
 
-    Doing it again replaces the description and keeps everything else.
+    Doing it again replaces the description and keeps everything else, and names what practitioners
+    have changed by hand: that stays too, unless --replace-edits says otherwise.
     """
     described = read_clinic(clinic)  # before anything is made
     settings = load_settings(os.environ, ctx.find_root().params.get("home"))
     app = create(settings)
     try:
-        app.desk.describe_clinic(clinic=described, by=OPERATOR, now=app.now())
+        kept = app.desk.describe_clinic(
+            clinic=described, by=OPERATOR, now=app.now(), replace_edits=replace_edits
+        )
     finally:
         app.close()
     names = ", ".join(one.id for one in described.practitioners)
     click.echo(f"{described.practice.name} is set up in {settings.home}, with {names}.")
+    for id, edited in edits_in(kept):
+        click.echo(f"Kept as changed by hand, and not as in the file: {', '.join(edited)} of {id}.")
+
+
+def edits_in(clinic: ClinicDescription) -> Iterator[tuple[PractitionerId, list[str]]]:
+    """What was changed by hand, by practitioner."""
+    found: dict[PractitionerId, list[str]] = {}
+    for schedule in clinic.schedules:
+        found.setdefault(schedule.practitioner, []).extend(sorted(schedule.edited, reverse=True))
+    for practitioner in clinic.practitioners:
+        found.setdefault(practitioner.id, []).extend(
+            one for one in OWN_FIELDS if one in practitioner.edited
+        )
+    return ((id, edited) for id, edited in found.items() if edited)
 
 
 @cli.command("upgrade")

@@ -21,6 +21,7 @@ from teleconsult_core.times import Interval, aware_utc, wall_to_utc, zone
 ANY_TIME = "a time such as 2027-03-02T10:00 (the practice's) or 2027-03-02T09:00Z"
 _PERIOD = re.compile(r"([0-9]{1,6})\s*(m|h|d|w)")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 # Nothing is booked outside; within, a century may be added or taken without leaving the calendar.
 _YEARS = range(1970, 2200)
 _LONGEST = timedelta(days=36525)
@@ -54,6 +55,25 @@ def day(text: str) -> date:
         raise BadInput("day", text, "a day such as 2027-03-02") from error
     within(found, text)
     return found
+
+
+def wall(text: str) -> time:
+    """A wall time of every day; 24:00 is midnight, as 00:00 is."""
+    try:
+        return time.fromisoformat("00:00" if text.strip() == "24:00" else text.strip())
+    except ValueError as error:
+        raise BadInput("hour", text, "an hour such as 09:00") from error
+
+
+def weekdays(text: str) -> frozenset[int]:
+    """`mon,wed` or `mon-fri`."""
+    found: set[int] = set()
+    for part in text.lower().split(","):
+        first, _, last = part.strip().partition("-")
+        if first not in _WEEKDAYS or (last or first) not in _WEEKDAYS:
+            raise BadInput("days", text, "days such as mon,wed or mon-fri")
+        found |= set(range(_WEEKDAYS.index(first) + 1, _WEEKDAYS.index(last or first) + 2))
+    return frozenset(found)
 
 
 def month(text: str, practice: Practice) -> Interval:
@@ -135,4 +155,6 @@ MODE = _Choice("mode", _mode)
 MODES = _Choice("mode", _modes)
 ACTOR = _Choice("actor", _actor)
 DAY = _Choice("day", day)
+WALL = _Choice("hour", wall)
+WEEKDAYS = _Choice("days", weekdays)
 PERIOD = _Choice("period", period)
