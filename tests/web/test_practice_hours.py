@@ -8,12 +8,16 @@ from html import unescape
 from typing import Any
 
 import pytest
+from attrs import evolve
 from flask import Flask
 
 from teleconsult_core.ids import AppointmentId, PractitionerId
 from teleconsult_core.people import Practitioner
 from teleconsult_core.schedules import DatedException, OpeningHours, Schedule
 from teleconsult_core.slots import BOTH, Mode
+from teleconsult_flask import create_app
+from teleconsult_flask.factory import web_at
+from teleconsult_flask.kept_views import KeptViews
 from teleconsult_wiring import App
 from visitor import HERE, NORA, Visitor
 from web.test_practice import DUPONT, as_staff, of
@@ -72,6 +76,8 @@ def test_new_hours_are_shown_before_they_are_kept_and_offered_after(
     app: App, pages: Flask, doctor: Visitor
 ) -> None:
     before = schedule(app).hours
+    patient = Visitor(create_app(evolve(web_at(pages), kept_views=KeptViews(9))))
+    assert "19:00" not in patient.go("/p/dupont?mode=video").text
     doctor.go("/practice/hours/weekly")
     send(doctor, **EVENING)
     assert "Your opening hours would be" in doctor.words
@@ -87,7 +93,6 @@ def test_new_hours_are_shown_before_they_are_kept_and_offered_after(
     send(doctor, sure="yes")  # sent twice is kept once
     assert doctor.page.status_code == 200
     assert schedule(app).hours == (*before, wanted)
-    patient = Visitor(pages)
     assert "19:00" in patient.go("/p/dupont?mode=video").text
 
 
@@ -252,6 +257,8 @@ def test_what_no_preview_has_carried_is_not_taken(app: App, doctor: Visitor, pat
 def test_the_profile_is_shown_as_patients_see_it_before_it_is_kept(
     app: App, pages: Flask, doctor: Visitor
 ) -> None:
+    patient = Visitor(create_app(evolve(web_at(pages), kept_views=KeptViews(9))))
+    assert "Leroy" not in patient.go("/p/dupont?mode=video").text + patient.go("/").text
     doctor.go("/practice/profile")
     assert "See your public profile" in doctor.words
     typed = {
@@ -276,7 +283,7 @@ def test_the_profile_is_shown_as_patients_see_it_before_it_is_kept(
     assert dupont(app).phone == "+32475550109"
     assert dupont(app).languages == ("fr", "nl")
     assert dupont(app).video_message == MESSAGE
-    patient = Visitor(pages)
+    assert "Dr Claire Dupont-Leroy" in patient.go("/").text
     patient.go("/p/dupont?mode=video")
     assert "Dr Claire Dupont-Leroy" in patient.words
     assert "Prenez place" not in patient.words

@@ -14,13 +14,18 @@ from teleconsult_core.desk import Desk
 from teleconsult_core.ids import CardToken
 from teleconsult_core.people import ErasedPatient
 from teleconsult_core.refusals import (
+    Outdated,
     SlotTaken,
     StillOpen,
 )
+from teleconsult_core.schedules import OpeningHours
 from teleconsult_core.slots import Mode
 from teleconsult_core.stores import SlotConflict
 from teleconsult_core.times import Interval
 from teleconsult_core.use_cases.card_step import CardHeld
+from teleconsult_core.use_cases.changing_schedule import ScheduleView
+from teleconsult_core.use_cases.describe_clinic import ClinicDescription
+from teleconsult_core.versions import version
 from world import (
     ANN,
     BOB,
@@ -30,6 +35,54 @@ from world import (
     THURSDAY_10,
     VISIT,
 )
+
+# --- hours ---------------------------------------------------------------------------------------
+
+
+def test_of_two_changes_of_the_same_hours_the_second_is_told(races: Races) -> None:
+    w = races.world
+    with w.store.open_work(writing=False) as work:
+        schedule = work.clinic.schedule(DR)
+    assert schedule is not None
+    morning, afternoon = schedule.hours
+
+    def keep(*hours: OpeningHours) -> Any:
+        return lambda desk: desk.change_opening_hours(
+            practitioner=DR,
+            hours=hours,
+            based_on=version(schedule.hours),
+            by=THE_DOCTOR,
+            now=w.now,
+        )
+
+    first, second = races.race(keep(morning), keep(afternoon))
+    assert isinstance(first, ScheduleView)
+    assert second == Outdated(what="opening hours", id=DR)
+    with w.store.open_work(writing=False) as work:
+        assert work.clinic.schedule(DR) == first.schedule
+
+
+def test_what_is_changed_while_the_clinic_is_described_again_is_not_lost(races: Races) -> None:
+    w = races.world
+
+    def close(desk: Desk) -> Any:
+        return desk.change_opening_hours(
+            practitioner=DR, hours=(), based_on=seen, by=THE_DOCTOR, now=w.now
+        )
+
+    with w.store.open_work(writing=False) as work:
+        practice, dupont = work.clinic.practice(), work.clinic.practitioner(DR)
+        schedule = work.clinic.schedule(DR)
+    assert practice is not None
+    assert dupont is not None
+    assert schedule is not None
+    seen, clinic = version(schedule.hours), ClinicDescription(practice, (dupont,), (schedule,), ())
+    first, second = races.race(
+        close, lambda desk: desk.describe_clinic(clinic=clinic, by=OPERATOR, now=w.now)
+    )
+    assert isinstance(first, ScheduleView)
+    assert second.schedules == (first.schedule,)
+
 
 # --- booking -------------------------------------------------------------------------------------
 
