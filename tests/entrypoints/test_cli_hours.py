@@ -40,6 +40,9 @@ def test_a_day_that_differs_and_is_as_usual_again(clinic: Clinic) -> None:
     assert clinic(*day, "2027-03-05", "09:00", "10:00").code == Exit.USAGE
     assert "2027-03-05" not in clinic.done(*day, "--as-usual", "2027-03-05")
     assert "2027-03-05 09:00–10:00 (video)" in clinic.done(*day, "2027-03-05", "09:00", "10:00")
+    clinic.done("hours", "day", *DUPONT, "--mode", "both", "2027-03-08")
+    told = clinic.done(*day, "--as-usual", "2027-03-08")
+    assert "2027-03-08 closed (in-person)" in told
 
 
 @pytest.mark.parametrize(

@@ -10,14 +10,17 @@ from typing import Any
 import pytest
 from attrs import evolve
 from flask import Flask
+from hypothesis import given, settings
 
 from teleconsult_core.ids import AppointmentId, PractitionerId
 from teleconsult_core.people import Practitioner
 from teleconsult_core.schedules import DatedException, OpeningHours, Schedule
 from teleconsult_core.slots import BOTH, Mode
+from teleconsult_core.testing import strategies as some
 from teleconsult_flask import create_app
 from teleconsult_flask.factory import web_at
 from teleconsult_flask.kept_views import KeptViews
+from teleconsult_flask.practice.hours_typed import carried, carried_day, carried_hours
 from teleconsult_wiring import App
 from visitor import HERE, NORA, Visitor
 from web.test_practice import DUPONT, as_staff, of
@@ -70,6 +73,25 @@ def remove(visitor: Visitor, path: str, place: int) -> None:
     found = re.search(pattern, visitor.page.text)
     assert found
     visitor.send(path, based_on=found[1], row=str(place), do="remove")
+
+
+@settings(max_examples=100, deadline=None)
+@given(some.schedules())
+def test_what_a_preview_carries_on_is_what_it_showed(one: Schedule) -> None:
+    assert tuple(carried_hours(carried(row)) for row in one.hours) == one.hours
+    assert tuple(carried_day(carried(day)) for day in one.exceptions) == one.exceptions
+
+
+def test_too_many_hours_are_told_with_their_bound(app: App, doctor: Visitor) -> None:
+    rows = [OpeningHours(frozenset({7}), time(n // 6, n % 6 * 5), time(0), BOTH) for n in range(60)]
+    standing = evolve(schedule(app), hours=tuple(rows))
+    with app.desk.open_work() as work:
+        work.clinic.put_schedule(standing)
+        work.commit()
+    doctor.go("/practice/hours/weekly")
+    send(doctor, **EVENING)
+    assert doctor.page.status_code == 422
+    assert "There are too many rows: at most 60." in doctor.words
 
 
 def test_new_hours_are_shown_before_they_are_kept_and_offered_after(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date, time
 
 import click
+from attrs import evolve
 
 from teleconsult_cli import typed
 from teleconsult_cli.clinic_time import practitioner_option
@@ -95,7 +96,9 @@ def day(
         raise click.UsageError("either --as-usual or hours")
     standing = _seen(at, practitioner).schedule.exceptions
     if as_usual:
-        wanted = tuple(one for one in standing if one.day != day or one.modes != modes)
+        others = (one for one in standing if one.day != day)
+        left = (evolve(one, modes=one.modes - modes) for one in standing if one.day == day)
+        wanted = (*others, *(one for one in left if one.modes))
     else:
         wanted = (*standing, DatedException(day, modes, opens, closes))
     outcome = at.desk.change_exceptions(

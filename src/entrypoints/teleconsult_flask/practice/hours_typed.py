@@ -77,7 +77,8 @@ def wrong_in(error: BadInput) -> Wrong:
     }
     if error.field in {"opens", "closes"} and error.bound.startswith("a whole"):
         return Wrong(error.field, say("Hours begin and end on whole 5 minutes, such as 09:05."))
-    return Wrong(error.field, words.get(error.field, say("Please look through it again.")))
+    field = "" if error.field == "hours" else error.field  # it is about all of them
+    return Wrong(field, words.get(error.field, say("Please look through it again.")))
 
 
 def in_order(rows: Sequence[Row]) -> list[tuple[int, Row]]:
