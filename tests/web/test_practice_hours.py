@@ -226,11 +226,20 @@ def test_a_day_that_differs_says_what_stays_open(app: App, doctor: Visitor) -> N
     send(doctor, day="2027-03-06", modes="video", kind="open", opens="09:00", closes="12:00")
     send(doctor, sure="yes")
     assert "6 March 2027, 09:00 – 12:00" in doctor.words
-    remove(doctor, "/practice/hours/days", len(before))
+    place = len(before)
+    doctor.go(f"/practice/hours/days?row={place + 1}")
+    assert 'value="2027-03-06"' in doctor.page.text
+    send(doctor, day="2027-03-07", modes="video", kind="open", opens="09:00", closes="12:00")
+    assert "Saturday 6 March 2027 Video closed" in doctor.words
+    assert "Sunday 7 March 2027 Video 09:00 – 12:00 At the practice closed" in doctor.words
+    send(doctor, sure="yes")
+    assert doctor.go("/practice/hours/days?row=99").status_code == 404
+    doctor.go("/practice/hours")
+    remove(doctor, "/practice/hours/days", place)
     assert "like every other again" in doctor.words
     send(doctor, sure="yes")
     assert closed not in schedule(app).exceptions
-    assert [one.day for one in schedule(app).exceptions[len(before) :]] == [date(2027, 3, 6)]
+    assert [one.day for one in schedule(app).exceptions[len(before) :]] == [date(2027, 3, 7)]
 
 
 @pytest.mark.parametrize(

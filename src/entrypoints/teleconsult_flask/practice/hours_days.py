@@ -1,12 +1,13 @@
-"""The form of days that differ: closed, or open at other hours, by mode; and one such day less.
+"""The form of days that differ, by mode: a new one, another for one that stands, or one less.
 
-May import the core. First the preview: what stays open that day, and the appointments that it does
-not move; then, when it is confirmed, the change itself.
+May import the core. Such a day is closed, or open at other hours. First the preview: what stays
+open that day, and the appointments that it does not move; then, when it is confirmed, the change.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -43,7 +44,10 @@ def pages(site: Blueprint) -> None:
 
 
 def differing() -> Page:
-    return _form({"kind": "closed"}, my_schedule().schedule.exceptions)
+    """The form: empty, or with the day that `row` names."""
+    standing, row = my_schedule().schedule.exceptions, request.args.get("row", "")
+    given = _given(_at(standing, row)) if row else {"kind": "closed"}
+    return _form(given, standing, row=row)
 
 
 def set_differing() -> Page:
@@ -51,26 +55,28 @@ def set_differing() -> Page:
     if request.form.get("sure") == "yes":
         return _keep()
     standing, seen = my_schedule().schedule.exceptions, request.form.get("based_on", "")
-    row = request.form.get("row", "")
+    row, removing = request.form.get("row", ""), request.form.get("do") == "remove"
     if row and seen != version(standing):  # the places of rows may be others now
         return hours_again(Outdated(what="exceptions", id=by.id))
+    before = (_at(standing, row),) if row else ()
     try:
-        day = _at(standing, row) if row else _day()
+        new = () if removing else (_day(),)
         left = tuple(one for n, one in enumerate(standing) if str(n) != row)
         outcome = at_hand().desk.preview_exceptions(
             practitioner=PractitionerId(by.id),
-            exceptions=left if row else (*standing, day),
+            exceptions=(*left, *new),
             based_on=seen,
             by=by,
             now=now(),
         )
     except Wrong as wrong:
-        return _form(_typed(), standing, wrong), 422
+        return _form(_typed(), standing, wrong, row), 422
     except BadInput as error:
-        return _form(_typed(), standing, wrong_in(error)), 422
+        return _form(_typed(), standing, wrong_in(error), row), 422
     if isinstance(outcome, ScheduleView):
-        return _preview(day, outcome, seen, removing=bool(row))
-    return _form(_typed(), standing, Wrong("opens", told(outcome))), 409
+        days = {one.day for one in (*before, *new)}
+        return _preview(sorted(days), outcome, seen, removing=removing)
+    return _form(_typed(), standing, Wrong("opens", told(outcome)), row), 409
 
 
 def _keep() -> Page:
@@ -109,27 +115,40 @@ def _at(standing: Days, row: str) -> DatedException:
     return standing[int(row)] if known else abort(404)
 
 
+def _given(row: DatedException) -> Mapping[str, object]:
+    """A day as its form shows it."""
+    return {
+        "day": row.day,
+        "modes": {mode.value for mode in row.modes},
+        "kind": "closed" if row.opens is None else "open",
+        "opens": f"{row.opens:%H:%M}" if row.opens else "",
+        "closes": f"{row.closes:%H:%M}" if row.closes else "",
+    }
+
+
 def _typed() -> Mapping[str, object]:
     said: dict[str, object] = {name: request.form.get(name, "").strip() for name in FIELDS}
     return said | {"modes": set(request.form.getlist("modes"))}
 
 
-def _form(given: Mapping[str, object], standing: Days, wrong: Wrong | None = None) -> str:
+def _form(
+    given: Mapping[str, object], standing: Days, wrong: Wrong | None = None, row: str = ""
+) -> str:
     return render_template(
         "practice/hours_days.html",
         given={"modes": set()} | dict.fromkeys(FIELDS, "") | dict(given),
+        row=row,
         based_on=version(standing),
         error=wrong.words if wrong else "",
         field=wrong.field if wrong else "",
     )
 
 
-def _preview(day: DatedException, view: ScheduleView, seen: str, *, removing: bool) -> str:
+def _preview(days: Sequence[date], view: ScheduleView, seen: str, *, removing: bool) -> str:
     return render_template(
         "practice/hours_days_preview.html",
-        day=day.day,
+        days=[(day, [(mode, view.schedule.open_on(day, mode)) for mode in Mode]) for day in days],
         removing=removing,
-        open=[(mode, view.schedule.open_on(day.day, mode)) for mode in Mode],
         outside=view.outside,
         rows=[carried(one) for one in view.schedule.exceptions],
         based_on=seen,
