@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from attrs import Attribute, asdict, evolve, field, fields, frozen
+from attrs import asdict, evolve, field, fields, frozen
 
 from teleconsult_core.checks import is_email, is_id, is_language, is_phone, nfc, text
 from teleconsult_core.ids import PatientId, PracticeId, PractitionerId
@@ -58,25 +58,26 @@ class Issuer:
         return evolve(self, tax_note="", vat_exempt=False)
 
 
-def _languages(_: object, attribute: Attribute[tuple[str, ...]], value: tuple[str, ...]) -> None:
-    for language in value:
-        is_language(None, attribute, language)
-    if not 1 <= len(set(value)) == len(value) <= MOST_LANGUAGES:
-        raise BadInput(attribute.name, value, f"1 to {MOST_LANGUAGES} different languages")
-
-
 @frozen
 class OwnProfile:
     """What a practitioner says of himself; the rest of him stands in the clinic's file alone."""
 
     name: str = field(converter=nfc, validator=text())
     profession: str = field(converter=nfc, validator=text())
-    languages: tuple[str, ...] = field(validator=_languages)
+    languages: tuple[str, ...]
     phone: str = field(validator=is_phone)
     email: str = field(validator=is_email)
     video_message: str = field(
         default="", converter=nfc, validator=text(2000, lines=True, empty=True)
     )
+
+
+def check_languages(languages: tuple[str, ...]) -> None:
+    """Raises `BadInput` for languages that nobody may say anew; a file may have said them."""
+    for language in languages:
+        is_language(None, fields(OwnProfile).languages, language)
+    if not 1 <= len(set(languages)) == len(languages) <= MOST_LANGUAGES:
+        raise BadInput("languages", languages, f"1 to {MOST_LANGUAGES} different languages")
 
 
 OWN_FIELDS = tuple(one.name for one in fields(OwnProfile))

@@ -41,10 +41,10 @@ def rows(draw: st.DrawFn) -> OpeningHours:
 
 
 def open_together(one: OpeningHours, other: OpeningHours) -> bool:
-    """Day by day over four weeks: is anybody let in by both at the same minute?"""
+    """Day by day, from a week before all bounds: is anybody let in by both at the same minute?"""
     for mode in Mode:
         found: list[list[Open]] = [[], []]
-        for n in range(-2, 30):
+        for n in range(-9, 30):
             day = MONDAY + timedelta(days=n)
             for seen, row in zip(found, (one, other), strict=True):
                 if holds(row, day, mode):

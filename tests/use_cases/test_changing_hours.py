@@ -318,6 +318,16 @@ def test_a_profile_that_means_nothing_is_refused(
     assert dupont(world).edited == frozenset()
 
 
+def test_languages_that_the_file_said_stay_until_they_are_changed(world: World) -> None:
+    described = evolve(dupont(world), languages=("FR",))
+    with world.store.open_work() as work:
+        work.clinic.put_practitioner(described)
+        work.commit()
+    assert rewrite(world, phone="+32475550109").languages == ("FR",)
+    with pytest.raises(BadInput, match="a language code"):
+        rewrite(world, languages=("FR", "nl"))
+
+
 def test_describing_the_clinic_again_keeps_what_was_changed_by_hand(world: World) -> None:
     change(world, AFTERNOON)
     rewrite(world, video_message="Please sit in a quiet room.")

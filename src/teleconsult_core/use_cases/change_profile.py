@@ -10,7 +10,13 @@ from datetime import datetime
 
 from teleconsult_core.audit import AuditEntry
 from teleconsult_core.ids import PractitionerId
-from teleconsult_core.people import OWN_FIELDS, Actor, OwnProfile, Practitioner
+from teleconsult_core.people import (
+    OWN_FIELDS,
+    Actor,
+    OwnProfile,
+    Practitioner,
+    check_languages,
+)
 from teleconsult_core.ports import Ports
 from teleconsult_core.refusals import NotFound, NotYours, Outdated
 from teleconsult_core.use_cases.permissions import not_theirs_to_change
@@ -26,7 +32,10 @@ def change_profile(
     by: Actor,
     now: datetime,
 ) -> Practitioner | NotFound | NotYours | Outdated:
-    """Keep `profile`; `based_on` is the `version` of the one it was made from."""
+    """Keep `profile`; `based_on` is the `version` of the one it was made from.
+
+    Raises `BadInput` for languages that are none, or too many.
+    """
     if refusal := not_theirs_to_change(practitioner, by):
         return refusal
     with ports.open_work() as work:
@@ -37,6 +46,8 @@ def change_profile(
             return found
         if based_on != version(found.own):
             return Outdated(what="profile", id=practitioner)
+        if profile.languages != found.languages:
+            check_languages(profile.languages)
         changed = found.rewritten(profile)
         work.clinic.put_practitioner(changed)
         names = [one for one in OWN_FIELDS if getattr(profile, one) != getattr(found, one)]

@@ -12,7 +12,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from teleconsult_core.ids import PractitionerId
-from teleconsult_core.people import MOST_LANGUAGES, OWN_FIELDS, OwnProfile
+from teleconsult_core.people import MOST_LANGUAGES, OWN_FIELDS, OwnProfile, check_languages
 from teleconsult_core.refusals import BadInput, Outdated, Refusal
 from teleconsult_core.versions import version
 from teleconsult_flask.details import QUESTIONS, Unfit, answered
@@ -86,10 +86,14 @@ def _wanted(given: Given) -> OwnProfile:
             said[question.name] = answered(question, str(given[question.name]))
         except Unfit as unfit:
             raise Wrong(question.name, str(unfit)) from None
-    if not set(given["languages"]) <= set(_offered(my_profile().own)):
+    standing = my_profile().own
+    if not set(given["languages"]) <= set(_offered(standing)):
         raise Wrong("languages", _words("languages"))
     try:
-        return OwnProfile(**said)  # type: ignore[arg-type]  # each as its field wants it
+        wanted = OwnProfile(**said)  # type: ignore[arg-type]  # each as its field wants it
+        if wanted.languages != standing.languages:
+            check_languages(wanted.languages)
+        return wanted
     except BadInput as error:
         raise Wrong(error.field, _words(error.field)) from None
 
