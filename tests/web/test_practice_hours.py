@@ -355,6 +355,24 @@ def test_a_profile_that_means_nothing_comes_back_as_it_was_typed(
     assert dupont(app) == before
 
 
+def test_a_number_that_the_file_said_is_not_judged_while_something_else_changes(
+    app: App, doctor: Visitor
+) -> None:
+    described = evolve(dupont(app), phone="+3247555")  # too short to exist
+    with app.desk.open_work() as work:
+        work.clinic.put_practitioner(described)
+        work.commit()
+    doctor.go("/practice/profile")
+    (shown,) = re.findall(r'name="phone" type="tel" value="([^"]*)"', doctor.page.text)
+    typed = {"phone": shown, "name": described.name, "email": described.email}
+    own = {"profession": described.profession, "languages": list(described.languages), **typed}
+    send(doctor, **own, video_message="Un mot.")
+    send(doctor, **{**own, "phone": "+3247555"}, video_message="Un mot.", sure="yes")
+    assert "It is kept" in doctor.words
+    assert dupont(app).phone == "+3247555"
+    assert dupont(app).edited == {"video_message"}
+
+
 def test_of_two_profiles_the_second_is_told_and_keeps_what_it_typed(
     app: App, doctor: Visitor
 ) -> None:

@@ -80,13 +80,15 @@ def _typed() -> Given:
 
 def _wanted(given: Given) -> OwnProfile:
     """The profile as it was typed. Raises `Wrong` for the first thing that is wrong with it."""
-    said = dict(given)
-    for question in QUESTIONS:
+    said, standing = dict(given), my_profile().own
+    for name, question in ((one.name, one) for one in QUESTIONS):
+        if given[name] in {getattr(standing, name), _given(standing)[name]}:
+            said[name] = getattr(standing, name)  # what the clinic's file said is not judged
+            continue
         try:
-            said[question.name] = answered(question, str(given[question.name]))
+            said[name] = answered(question, str(given[name]))
         except Unfit as unfit:
-            raise Wrong(question.name, str(unfit)) from None
-    standing = my_profile().own
+            raise Wrong(name, str(unfit)) from None
     if not set(given["languages"]) <= set(_offered(standing)):
         raise Wrong("languages", _words("languages"))
     try:
