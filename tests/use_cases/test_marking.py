@@ -107,7 +107,7 @@ def bound_by(world: World, notice: timedelta, horizon: timedelta) -> None:
 ACTS = st.sampled_from(["book", "reserve", "cancel", "away", "wait", "wait"])
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(acts=st.lists(st.tuples(ACTS, st.integers(0, 40), st.integers(0, 1500)), max_size=8))
 def test_equal_marks_mean_equal_offers(acts: list[tuple[str, int, int]]) -> None:
     """The law: whatever happens, a page with its mark is the page."""
@@ -131,7 +131,7 @@ def test_equal_marks_mean_equal_offers(acts: list[tuple[str, int, int]]) -> None
         seen.append((mark(world), page))
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(
     notice=st.integers(0, 120),
     horizon=st.integers(4400, 4500) | st.just(20_000),
