@@ -16,7 +16,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
 from teleconsult_core.refusals import BadInput
-from teleconsult_core.use_cases.sign_in import PasswordFits, StepOf
+from teleconsult_core.use_cases.proving import PasswordFits, StepOf
 
 SHORTEST, LONGEST = 12, 256
 PERIOD = 30

@@ -195,7 +195,7 @@ def test_postgresql_takes_the_same_tables(schema: str | None) -> None:
 
 def test_postgresql_takes_the_same_statements_and_locks_what_a_get_returns() -> None:
     every = AllStatements(tables(), Compiler.of(POSTGRESQL))
-    assert len(STORES) == 22
+    assert len(STORES) == 24
     for store in STORES:
         for name, statement in vars(getattr(every, store)).items():
             assert isinstance(statement, Statement)
