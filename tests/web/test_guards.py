@@ -28,6 +28,8 @@ VALUES = {
     "waiting": "nobodys",
     "away": "nobodys",
     "secret": "a-guess",
+    "name": "nobodys",
+    "passkey": "nobodys",
 }
 
 
