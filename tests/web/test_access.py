@@ -1,4 +1,4 @@
-"""Staff's own access on the pages: another password, sessions, passkeys; and who answers falsely."""
+"""Staff's own access on the pages: password, sessions, passkeys; and whoever answers falsely."""
 
 from __future__ import annotations
 

@@ -108,6 +108,19 @@ def test_cookies_are_for_this_host_alone_and_no_script(pages: Flask) -> None:
     assert answer.status_code == 200
 
 
+def test_the_choice_of_a_language_is_kept_for_this_host_alone(pages: Flask) -> None:
+    visitor = Visitor(pages)
+    visitor.go("/")
+    answer = visitor._client.post(
+        "/language", base_url=HERE, data={"form_token": visitor.token, "language": "nl"}
+    )
+    (cookie,) = answer.headers.getlist("Set-Cookie")
+    assert cookie.startswith("__Host-language=nl;")
+    for word in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"):
+        assert word in cookie
+    assert "Domain" not in cookie
+
+
 @pytest.mark.parametrize("back", ["https://elsewhere.example", "//elsewhere.example", "/\\else"])
 def test_choosing_a_language_leads_nowhere_else(pages: Flask, back: str) -> None:
     visitor = Visitor(pages)

@@ -20,7 +20,7 @@ from teleconsult_core.use_cases.proving import PasswordFits, StepOf
 from teleconsult_flask.languages import say
 from teleconsult_flask.limits import asker, limited
 from teleconsult_flask.own import signed_in
-from teleconsult_flask.signing import only_here, with_session
+from teleconsult_flask.signing import only_here, start_of, with_session
 from teleconsult_flask.web import at_hand, now, session_cookie
 from teleconsult_wiring.passwords import (
     LONGEST,
@@ -52,7 +52,9 @@ def pages(site: Blueprint) -> None:
 
 def access() -> Page:
     """How he comes in, and where he is in."""
-    return render_template("access.html", access=own_access(), done=session.pop("done", ""))
+    found = own_access()
+    start = start_of(found.here.actor.role)
+    return render_template("access.html", access=found, start=start, done=session.pop("done", ""))
 
 
 def new_password() -> Page:
