@@ -33,6 +33,7 @@ from teleconsult_flask.access import (
     typed_password,
 )
 from teleconsult_flask.languages import say
+from teleconsult_flask.limits import asker, limited
 from teleconsult_flask.own import own_path
 from teleconsult_flask.signing import only_here, sign_in_form, start_of, with_session
 from teleconsult_flask.web import at_hand, now
@@ -143,7 +144,7 @@ def remove_passkey(passkey: str) -> Page:
 def passkey_question() -> Page:
     """What the device is asked, for the script. The same for everybody: nobody is named."""
     only_here()
-    limit_tries()
+    limited("passkey question", asker(), "60 per 15 minutes")  # some are never answered
     session[USING] = challenge = secrets.token_urlsafe(32)
     at_hand().desk.ask_passkey(challenge=challenge, now=now())
     return Response(to_sign_in(_site(), challenge), mimetype="application/json")
