@@ -71,13 +71,18 @@ def end(
 
 
 def begin(
-    world: World, step: int = 2, token: str = "here", fresh: str = "here", password: str = "hash"
+    world: World,
+    step: int = 2,
+    token: str = "here",
+    fresh: str = "here",
+    password: str = "hash",
+    challenge: str = "challenge",
 ) -> Session | NotSignedIn | SignInRefused | TooManyPasskeys:
     return world.desk.begin_passkey(
         token=token,
         password_fits=lambda known: known == password,
         step_of=lambda _: step,
-        challenge="challenge",
+        challenge=challenge,
         fresh=fresh,
         now=world.now,
     )
@@ -318,11 +323,15 @@ def test_anothers_challenge_is_none(world: World) -> None:
 
 
 def test_there_is_a_most_of_passkeys(world: World) -> None:
-    for number in range(MOST_PASSKEYS):
+    for number in range(MOST_PASSKEYS - 1):
         begin(world, step=2 + number)
         assert isinstance(add(world, evolve(PHONE, id=PasskeyId(f"key {number}"))), Passkey)
-    assert begin(world, step=20) == TooManyPasskeys(most=MOST_PASSKEYS)
-    assert add(world) == PasskeyRefused()
+    begin(world, step=20)
+    begin(world, step=21, challenge="second")
+    assert isinstance(add(world), Passkey)
+    assert add(world, evolve(PHONE, id=PasskeyId("one more")), "second") == PasskeyRefused()
+    assert begin(world, step=22) == TooManyPasskeys(most=MOST_PASSKEYS)
+    assert len(access(world).passkeys) == MOST_PASSKEYS
 
 
 def test_a_question_is_answered_once_and_in_time(world: World) -> None:
