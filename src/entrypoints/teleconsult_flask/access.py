@@ -169,15 +169,15 @@ def _words(member: StaffMember) -> frozenset[str]:
 def _mend(weak: WeakPassword) -> str:
     match weak.why:
         case Weakness.SHORT:
-            return say("A password has %(count)s characters or more.") % {"count": SHORTEST}
+            return say("The new password needs %(count)s characters or more.") % {"count": SHORTEST}
         case Weakness.LONG:
-            return say("A password has %(count)s characters at most.") % {"count": LONGEST}
+            return say("The new password has %(count)s characters at most.") % {"count": LONGEST}
         case Weakness.OF_THE_CLINIC:
             return say(
-                "Leave out “%(word)s”: whoever knows the practice or you tries that first."
+                "Leave “%(word)s” out of the new password: whoever knows the practice tries that."
             ) % {"word": weak.word}
         case Weakness.COMMON:
             return say(
-                "This one is among the first that are tried. Take three or four words that do "
-                "not belong together."
+                "The new password is among the first that are tried. Take three or four words that "
+                "do not belong together."
             )
