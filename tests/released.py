@@ -26,6 +26,7 @@ from teleconsult_core.testing.builders import (
     BOOKED_AT,
     END,
     START,
+    a_challenge,
     a_completed,
     a_confirmed,
     a_consent_record,
@@ -33,6 +34,7 @@ from teleconsult_core.testing.builders import (
     a_hold,
     a_link,
     a_message,
+    a_passkey,
     a_patient,
     a_payout_account,
     a_rating,
@@ -69,6 +71,8 @@ def fill(open_work: OpenWork) -> None:
         work.links.put(a_link())
         work.feeds.add(a_feed())
         work.staff.put(a_staff_member())
+        work.passkeys.put(a_passkey())
+        work.challenges.put(a_challenge())
         work.sessions.put(a_session())
         work.sign_in_links.put(a_sign_in_link())
         work.seats.put(a_seat())

@@ -33,6 +33,7 @@ from teleconsult_core.use_cases import erase_patient as _erase_patient
 from teleconsult_core.use_cases import export_patient as _export_patient
 from teleconsult_core.use_cases import give_up_seat as _give_up_seat
 from teleconsult_core.use_cases import join as _join
+from teleconsult_core.use_cases import keep_passkeys as _keep_passkeys
 from teleconsult_core.use_cases import keep_seat as _keep_seat
 from teleconsult_core.use_cases import keep_staff as _keep_staff
 from teleconsult_core.use_cases import leave as _leave
@@ -46,6 +47,7 @@ from teleconsult_core.use_cases import offer_slots as _offer_slots
 from teleconsult_core.use_cases import onboard_practitioner as _onboard_practitioner
 from teleconsult_core.use_cases import open_link as _open_link
 from teleconsult_core.use_cases import open_session as _open_session
+from teleconsult_core.use_cases import own_access as _own_access
 from teleconsult_core.use_cases import place_hold as _place_hold
 from teleconsult_core.use_cases import print_receipt as _print_receipt
 from teleconsult_core.use_cases import rate as _rate
@@ -71,6 +73,7 @@ from teleconsult_core.use_cases import show_payouts as _show_payouts
 from teleconsult_core.use_cases import show_receipts as _show_receipts
 from teleconsult_core.use_cases import show_schedule as _show_schedule
 from teleconsult_core.use_cases import sign_in as _sign_in
+from teleconsult_core.use_cases import sign_in_by_passkey as _sign_in_by_passkey
 from teleconsult_core.use_cases import sweep as _sweep
 from teleconsult_core.use_cases import take_card_news as _take_card_news
 from teleconsult_core.use_cases import take_seat as _take_seat
@@ -163,11 +166,19 @@ class Desk(Ports):
 
     # Signing in
     sign_in = _sign_in.sign_in
+    ask_passkey = _sign_in_by_passkey.ask_passkey
+    sign_in_by_passkey = _sign_in_by_passkey.sign_in_by_passkey
     ask_sign_in_link = _ask_sign_in_link.ask_sign_in_link
     take_sign_in_link = _take_sign_in_link.take_sign_in_link
     open_session = _open_session.open_session
     end_session = _open_session.end_session
     end_all_sessions = _open_session.end_all_sessions
+    show_own_access = _own_access.show_own_access
+    change_own_password = _own_access.change_own_password
+    end_own_session = _own_access.end_own_session
+    begin_passkey = _keep_passkeys.begin_passkey
+    add_passkey = _keep_passkeys.add_passkey
+    remove_passkey = _keep_passkeys.remove_passkey
     show_account = _show_account.show_account
     choose_language = _show_account.choose_language
     add_staff_member = _keep_staff.add_staff_member

@@ -24,6 +24,8 @@ ReceiptNumber = NewType("ReceiptNumber", str)
 RefundId = NewType("RefundId", str)
 WaitingId = NewType("WaitingId", str)
 StaffId = NewType("StaffId", str)
+PasskeyId = NewType("PasskeyId", str)
+"""The name that the device itself gave to a passkey, in Base64url."""
 
 CardToken = NewType("CardToken", str)
 """What stands for a card at the card network; never a card number."""

@@ -418,6 +418,21 @@ class StaffKnown(Refusal):
 
 
 @frozen
+class PasskeyRefused(Refusal):
+    """The answer of a device was not to our question, not in time, or came before."""
+
+    code = "passkey-refused"
+    sentence = "No passkey was made: the answer of the device does not fit, or came too late."
+
+
+@frozen
+class TooManyPasskeys(Refusal):
+    code = "too-many-passkeys"
+    sentence = "Nobody has more than {most} passkeys; remove one first."
+    most: int
+
+
+@frozen
 class SeatTaken(Refusal):
     """Another device of the same person has the seat, and was heard of a moment ago."""
 

@@ -1,7 +1,7 @@
-"""What is kept of signing in: staff, sessions, links to accounts; patients by their address.
+"""What is kept of signing in: staff, passkeys, sessions, links; patients by their address.
 
-May import ids, people, sign_ins. Three of the stores of a unit of work (`stores`), and a question
-to a fourth. An e-mail is compared without case.
+May import ids, passkeys, people, sign_ins. Five of the stores of a unit of work (`stores`), and a
+question to a sixth. An e-mail is compared without case.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from teleconsult_core.ids import LinkId, StaffId
+from teleconsult_core.ids import LinkId, PasskeyId, StaffId
+from teleconsult_core.passkeys import Challenge, Passkey
 from teleconsult_core.people import Actor, Patient
 from teleconsult_core.sign_ins import Session, SignInLink, StaffMember
 
@@ -27,10 +28,32 @@ class Staff(Protocol):
     def put(self, member: StaffMember) -> None: ...
 
 
+class Passkeys(Protocol):
+    def get(self, id: PasskeyId) -> Passkey | None: ...
+    def of(self, staff: StaffId) -> Sequence[Passkey]:
+        """By when they were made."""
+        ...
+
+    def put(self, passkey: Passkey) -> None: ...
+    def remove(self, id: PasskeyId) -> None: ...
+    def remove_of(self, staff: StaffId) -> None: ...
+
+
+class Challenges(Protocol):
+    def get(self, hash: str) -> Challenge | None: ...
+    def put(self, challenge: Challenge) -> None: ...
+    def remove(self, hash: str) -> None: ...
+    def forget(self, made_before: datetime) -> int: ...
+
+
 class Sessions(Protocol):
     def get(self, token_hash: str) -> Session | None: ...
     def of(self, actor: Actor) -> Sequence[Session]:
         """By when they were begun."""
+        ...
+
+    def of_account(self, email: str) -> Sequence[Session]:
+        """Of patients under this address, by when they were begun."""
         ...
 
     def put(self, session: Session) -> None: ...
@@ -60,6 +83,10 @@ class SignInStores(Protocol):
 
     @property
     def staff(self) -> Staff: ...
+    @property
+    def passkeys(self) -> Passkeys: ...
+    @property
+    def challenges(self) -> Challenges: ...
     @property
     def sessions(self) -> Sessions: ...
     @property

@@ -28,6 +28,9 @@ PATIENT_IDLE, PATIENT_LONGEST = timedelta(days=7), timedelta(days=30)
 SEEN_EVERY = timedelta(minutes=1)
 """How exactly it is noted that a session is in use: a page is looked at more often."""
 
+MOST_SESSIONS = 5
+"""At once, of one person; the next one ends whichever was used longest ago."""
+
 LINK_LIVES = timedelta(minutes=10)
 MOST_LINKS = 5
 """Letters to one address within the life of a link."""
@@ -90,6 +93,9 @@ class StaffMember:
     def disabled(self) -> StaffMember:
         return evolve(self, active=False)
 
+    def with_password(self, password_hash: str) -> StaffMember:
+        return evolve(self, password_hash=password_hash)
+
     def reset(self, password_hash: str, totp_secret: str) -> StaffMember:
         """With new secrets, and nothing held against him; he may come in (again)."""
         return evolve(
@@ -110,7 +116,8 @@ def wait_after(failures: int) -> timedelta:
 class Session:
     """Somebody who signed in, in one browser. `email` is set for a patient: his proven address.
 
-    A patient's `actor` is the newest of the records under that address when he signed in.
+    A patient's `actor` is the newest of the records under that address when he signed in. `staff`
+    is set for staff: several may act for one practitioner.
     """
 
     token_hash: str = field(repr=False)
@@ -118,6 +125,12 @@ class Session:
     made_at: datetime
     last_seen: datetime
     email: str = field(default="", converter=folded_email)
+    staff: StaffId | None = None
+
+    @property
+    def name(self) -> str:
+        """What it is called where its owner sees it; it opens nothing."""
+        return self.token_hash[:16]
 
     @property
     def ends_at(self) -> datetime:

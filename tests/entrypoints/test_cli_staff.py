@@ -93,6 +93,34 @@ def test_a_password_is_long_enough_and_never_guessed_at(clinic: Clinic, tmp_path
     assert clinic("staff", "add", "x", "--role", "patient", "--email", "x@y").code == Exit.USAGE
 
 
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("Password1234", "hard to guess"),
+        ("azertyuiop12", "hard to guess"),
+        ("aaaaaaaaaaaaaaaa", "hard to guess"),
+        ("123456789012", "hard to guess"),
+        ("blue RIVOLI candle", "without 'rivoli'"),
+        ("sophisticated claire", "without 'claire'"),
+        ("le dossier de Dupont", "without 'dupont'"),
+        ("my.teleconsult.2027", "without 'teleconsult'"),
+    ],
+)
+def test_a_password_that_is_tried_first_is_refused_and_the_mend_named(
+    clinic: Clinic, tmp_path: Path, password: Path, typed: str, told: str
+) -> None:
+    easy = tmp_path / "easy"
+    easy.write_text(typed, encoding="utf-8")
+    who = ("--role", "practitioner", "--practitioner", "dupont", "--email", "claire@example.org")
+    answer = clinic("staff", "add", "doctor", *who, "--password-file", easy)
+    assert answer.code == Exit.USAGE
+    assert told in answer.err
+    assert typed not in answer.err
+    clinic.done("staff", "add", "doctor", *who, "--password-file", password)
+    again = clinic("staff", "reset", "doctor", "--password-file", easy)
+    assert (again.code, told in again.err) == (Exit.USAGE, True)
+
+
 def test_what_the_clinic_refuses(clinic: Clinic, password: Path) -> None:
     add(clinic, password)
     typed = ("--password-file", password)

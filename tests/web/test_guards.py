@@ -28,6 +28,8 @@ VALUES = {
     "waiting": "nobodys",
     "away": "nobodys",
     "secret": "a-guess",
+    "name": "nobodys",
+    "passkey": "nobodys",
 }
 
 
@@ -111,6 +113,19 @@ def test_cookies_are_for_this_host_alone_and_no_script(pages: Flask) -> None:
     page = pages.test_client().get("/account", base_url=HERE)
     (cookie,) = page.headers.getlist("Set-Cookie")
     assert cookie.startswith("__Host-teleconsult=")
+    for word in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"):
+        assert word in cookie
+    assert "Domain" not in cookie
+
+
+def test_the_choice_of_a_language_is_kept_for_this_host_alone(pages: Flask) -> None:
+    visitor = Visitor(pages)
+    visitor.go("/")
+    answer = visitor._client.post(
+        "/language", base_url=HERE, data={"form_token": visitor.token, "language": "nl"}
+    )
+    (cookie,) = answer.headers.getlist("Set-Cookie")
+    assert cookie.startswith("__Host-language=nl;")
     for word in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"):
         assert word in cookie
     assert "Domain" not in cookie

@@ -32,6 +32,7 @@ ROLES = {
     "support": {"support"},
     "the operator": {"operator"},
     "an account": set[str](),  # its own tests sign in by a link
+    "staff that signs in here": set[str](),  # its own tests sign in by password and code
     "a machine": set[str](),  # nothing here is configured for one
 }
 
@@ -41,7 +42,9 @@ WHOSE: Mapping[str, str] = {
         "anybody": "practitioners profile slots question answer check book choose_language look "
         "open feed lost send_again sign_out sign_out_everywhere account ask_account "
         "account_link open_account ask_wait wait waits leave health ready static",
-        "whoever signs in here": "sign_in let_in",
+        "whoever signs in here": "sign_in let_in passkey_question let_in_by_passkey",
+        "staff that signs in here": "access new_password change_password ask_end end_it "
+        "ask_passkey begin_passkey new_passkey add_passkey ask_remove remove_passkey",
         "its patient": "confirm absent bank answer_bank calendar ask_cancel cancel card give "
         "other_times ask_move move rating rate receipt back_from_bank booked",
         "its two people": "room enter_room room_admit room_beat room_end room_leave room_news "

@@ -10,6 +10,7 @@ from teleconsult_sqlalchemy.store_appointments import AppointmentStatements, Att
 from teleconsult_sqlalchemy.store_clinic import ClinicStatements, UnavailabilityStatements
 from teleconsult_sqlalchemy.store_feeds import FeedStatements
 from teleconsult_sqlalchemy.store_messages import InboxStatements, LinkStatements, OutboxStatements
+from teleconsult_sqlalchemy.store_passkeys import ChallengeStatements, PasskeyStatements
 from teleconsult_sqlalchemy.store_payments import (
     ConsentStatements,
     HoldStatements,
@@ -109,6 +110,14 @@ class AllStatements:
     @cached_property
     def staff(self) -> StaffStatements:
         return StaffStatements(self._tables, self._make)
+
+    @cached_property
+    def passkeys(self) -> PasskeyStatements:
+        return PasskeyStatements(self._tables, self._make)
+
+    @cached_property
+    def challenges(self) -> ChallengeStatements:
+        return ChallengeStatements(self._tables, self._make)
 
     @cached_property
     def sessions(self) -> SessionStatements:

@@ -38,7 +38,7 @@ class AgendaStatements:
             among(booked.c.state, PENDING_STATES),
             booked.c.deadline <= given("moment", booked.c.deadline),
         )
-        self.taken = make.select(
+        self.busy = make.select(
             blocking(booked, start, end)
             .with_only_columns(booked.c.starts, booked.c.blocks_until)
             .where(sa.not_(lapses))
@@ -77,7 +77,7 @@ class SqlAgendas:
         return (
             self._run.as_stored(self._sql.described, practitioner=practitioner),
             self._run.as_stored(self._sql.away, **asked),
-            self._run.as_stored(self._sql.taken, moment=now, **asked),
+            self._run.as_stored(self._sql.busy, moment=now, **asked),
         )
 
 

@@ -25,19 +25,19 @@ from teleconsult_sqlalchemy.tables import Tables
 
 class ClinicStatements:
     def __init__(self, tables: Tables, make: Compiler) -> None:
-        def by(table: sa.Table, column: sa.Column[Any]) -> Statement:
+        def by(table: sa.Table, column: sa.Column[Any], *, lock: bool = False) -> Statement:
             same = column == given(column.name, column)
-            one = sa.select(table).where(same).order_by(*table.primary_key)
-            return make.select(one, lock=table)
+            found = sa.select(table).where(same).order_by(*table.primary_key)
+            return make.select(found, lock=table if lock else None)
 
         practitioners, schedules = tables.practitioners, tables.schedules
         visit_types = tables.visit_types
         self.practice = make.select(sa.select(tables.practices).order_by(tables.practices.c.id))
         self.put_practice = make.upsert(tables.practices)
-        self.practitioner = by(practitioners, practitioners.c.id)
+        self.practitioner = by(practitioners, practitioners.c.id, lock=True)
         self.practitioners = make.select(sa.select(practitioners).order_by(practitioners.c.id))
         self.put_practitioner = make.upsert(practitioners)
-        self.schedule = by(schedules, schedules.c.practitioner)
+        self.schedule = by(schedules, schedules.c.practitioner, lock=True)
         self.put_schedule = make.upsert(schedules)
         self.visit_type = by(visit_types, visit_types.c.id)
         self.visit_types = by(visit_types, visit_types.c.practitioner)

@@ -53,11 +53,13 @@ class SessionStatements:
         self.put = make.upsert(t)
         self.get = make.select(sa.select(t).where(one), lock=t)
         self.of = make.select(sa.select(t).where(his).order_by(t.c.made_at, t.c.token_hash))
+        whose = sa.and_(t.c.email == given("whose", t.c.email), t.c.email != constant(""))
+        self.of_account = make.select(
+            sa.select(t).where(whose).order_by(t.c.made_at, t.c.token_hash)
+        )
         self.remove = make.change(sa.delete(t).where(one))
         self.remove_of = make.change(sa.delete(t).where(his))
-        self.remove_account = make.change(
-            sa.delete(t).where(t.c.email == given("whose", t.c.email), t.c.email != constant(""))
-        )
+        self.remove_account = make.change(sa.delete(t).where(whose))
         self.forget = make.change(sa.delete(t).where(t.c.made_at < given("moment", t.c.made_at)))
 
 
@@ -71,6 +73,10 @@ class SqlSessions:
 
     def of(self, actor: Actor) -> Sequence[Session]:
         rows = self._run.rows(self._sql.of, its=actor.role.value, his=actor.id)
+        return [_session_from(row) for row in rows]
+
+    def of_account(self, email: str) -> Sequence[Session]:
+        rows = self._run.rows(self._sql.of_account, whose=folded_email(email))
         return [_session_from(row) for row in rows]
 
     def put(self, session: Session) -> None:
@@ -158,6 +164,7 @@ def _session_row(session: Session) -> Row:
         "role": session.actor.role.value,
         "actor": session.actor.id,
         "email": session.email,
+        "staff": session.staff,
         "made_at": session.made_at,
         "last_seen": session.last_seen,
     }
@@ -165,7 +172,9 @@ def _session_row(session: Session) -> Row:
 
 def _session_from(row: Row) -> Session:
     actor = Actor(Role(row["role"]), row["actor"])
-    return Session(row["token_hash"], actor, row["made_at"], row["last_seen"], row["email"])
+    return Session(
+        row["token_hash"], actor, row["made_at"], row["last_seen"], row["email"], row["staff"]
+    )
 
 
 def _link_row(link: SignInLink) -> Row:

@@ -40,6 +40,8 @@ class Tables:
     attendance: sa.Table
     links: sa.Table
     staff: sa.Table
+    passkeys: sa.Table
+    challenges: sa.Table
     sessions: sa.Table
     sign_in_links: sa.Table
     seats: sa.Table

@@ -20,7 +20,7 @@ def sign_in_tables(make: Maker) -> dict[str, sa.Table]:
     sessions = make.table(
         "sessions", text("token_hash", key=True), choice("role", Role),
         text("actor", personal="pseudonym"), text("email", personal="contact"),
-        instant("made_at"), instant("last_seen"),
+        text("staff", personal="pseudonym", null=True), instant("made_at"), instant("last_seen"),
     )  # fmt: skip
     make.index(sessions, "actor")
     make.index(sessions, "email", where="email <> ''")
@@ -32,4 +32,21 @@ def sign_in_tables(make: Maker) -> dict[str, sa.Table]:
     make.index(links, "token_hash", unique=True)
     make.index(links, "email made_at")
     make.index(links, "made_at")
-    return {"staff": staff, "sessions": sessions, "sign_in_links": links}
+    passkeys = make.table(
+        "passkeys", text("id", key=True), text("staff", personal="pseudonym"),
+        text("name", personal="words"), text("public_key"), number("uses"), instant("made_at"),
+        instant("used_at", null=True),
+    )  # fmt: skip
+    make.index(passkeys, "staff made_at")
+    challenges = make.table(
+        "challenges", text("hash", key=True), instant("made_at"),
+        text("staff", personal="pseudonym", null=True),
+    )  # fmt: skip
+    make.index(challenges, "made_at")
+    return {
+        "staff": staff,
+        "sessions": sessions,
+        "sign_in_links": links,
+        "passkeys": passkeys,
+        "challenges": challenges,
+    }

@@ -1,4 +1,4 @@
-"""The unit of work on SQL: one transaction and the twenty-three stores in it.
+"""The unit of work on SQL: one transaction and the twenty-five stores in it.
 
 May import the stores, `transactions`, `running`. Two ways in: `SqlStore(engine)` begins and ends
 its own transactions; `SqlStore.within(connection)` works inside the host's and leaves beginning,
@@ -25,6 +25,7 @@ from teleconsult_sqlalchemy.store_appointments import SqlAppointments, SqlAttend
 from teleconsult_sqlalchemy.store_clinic import SqlClinic, SqlUnavailabilities
 from teleconsult_sqlalchemy.store_feeds import SqlFeeds
 from teleconsult_sqlalchemy.store_messages import SqlInbox, SqlLinks, SqlOutbox
+from teleconsult_sqlalchemy.store_passkeys import SqlChallenges, SqlPasskeys
 from teleconsult_sqlalchemy.store_payments import SqlConsents, SqlHolds, SqlLedger, SqlOperations
 from teleconsult_sqlalchemy.store_people import SqlAudit, SqlPatients, SqlRatings, SqlWaitingList
 from teleconsult_sqlalchemy.store_receipts import SqlReceipts
@@ -111,6 +112,14 @@ class SqlWork:
     @property
     def staff(self) -> SqlStaff:
         return SqlStaff(self._run, self._sql.staff)
+
+    @property
+    def passkeys(self) -> SqlPasskeys:
+        return SqlPasskeys(self._run, self._sql.passkeys)
+
+    @property
+    def challenges(self) -> SqlChallenges:
+        return SqlChallenges(self._run, self._sql.challenges)
 
     @property
     def sessions(self) -> SqlSessions:

@@ -49,15 +49,10 @@ def add(
     """Let somebody sign in: ID, what he is, his e-mail, and a password of 12 characters or more."""
     from teleconsult_wiring.staff_secrets import hash_password, new_totp_secret
 
-    secret = new_totp_secret()
-    member = StaffMember(
-        StaffId(id),
-        Role(role),
-        email,
-        hash_password(_password(password_file)),
-        secret,
-        PractitionerId(practitioner) if practitioner else None,
-    )
+    secret, password = new_totp_secret(), _password(password_file)
+    whose = PractitionerId(practitioner) if practitioner else None
+    member = StaffMember(StaffId(id), Role(role), email, "", secret, whose)
+    member = member.with_password(hash_password(password, _words(at, member)))
     added = at.screen.unless_refused(
         at.desk.add_staff_member(member=member, by=OPERATOR, now=at.now)
     )
@@ -92,11 +87,13 @@ def reset(at: AtHand, id: str, password_file: Path | None) -> None:
     """A new password and a new secret for ID, who lost his, was locked out or was disabled."""
     from teleconsult_wiring.staff_secrets import hash_password, new_totp_secret
 
-    secret = new_totp_secret()
+    secret, password = new_totp_secret(), _password(password_file)
+    with at.desk.open_work(writing=False) as work:
+        known = work.staff.get(StaffId(id))
     member = at.screen.unless_refused(
         at.desk.reset_staff_member(
             id=StaffId(id),
-            password_hash=hash_password(_password(password_file)),
+            password_hash=hash_password(password, _words(at, known) if known else ()),
             totp_secret=secret,
             by=OPERATOR,
             now=at.now,
@@ -116,6 +113,15 @@ def _password(path: Path | None) -> str:
             return file.readline().rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput("password file", str(path), "a file of UTF-8 text to read") from error
+
+
+def _words(at: AtHand, member: StaffMember) -> frozenset[str]:
+    """What his password may not hold."""
+    from teleconsult_wiring.passwords import words_about
+
+    with at.desk.open_work(writing=False) as work:
+        whose = work.clinic.practitioner(member.practitioner) if member.practitioner else None
+    return words_about(member, at.practice, whose)
 
 
 def _tell(at: AtHand, member: StaffMember, secret: str) -> None:

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as Answer
 from teleconsult_core.people import patient_actor
 from teleconsult_core.refusals import NotSignedIn, Refusal
 from teleconsult_flask.account import appointments_page, is_open, the_account
-from teleconsult_flask.languages import COOKIE, offered, say
+from teleconsult_flask.languages import keep_choice, offered, say
 from teleconsult_flask.limits import limited
 from teleconsult_flask.signing import without_session
 from teleconsult_flask.web import at_hand, now, session_cookie
@@ -38,9 +38,7 @@ def write_to_me() -> Page:
     if isinstance(step, NotSignedIn):
         return redirect(url_for("pages.account"), 303)
     answer = redirect(url_for("pages.appointments", _anchor="language"), 303)
-    answer.set_cookie(
-        COOKIE, language, max_age=365 * 86_400, secure=True, httponly=True, samesite="Lax"
-    )
+    keep_choice(answer, language)
     return answer
 
 

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as Answer
 from teleconsult_core.ports import PortTrouble
 from teleconsult_core.refusals import BadInput
 from teleconsult_flask import (
+    access,
     account,
     account_data,
     appointment,
@@ -23,6 +24,7 @@ from teleconsult_flask import (
     hooks,
     moving,
     operating,
+    passkeys,
     practice,
     profile,
     room,
@@ -32,13 +34,11 @@ from teleconsult_flask import (
     support,
     waiting,
 )
-from teleconsult_flask.languages import COOKIE, language, offered, say
+from teleconsult_flask.languages import keep_choice, language, offered, say
 from teleconsult_flask.own import has_page, own_path
 from teleconsult_flask.safety import form_token, guard
 from teleconsult_flask.watching import Discreet, watch
 from teleconsult_flask.web import EXTENSION, Web, at_hand, by_session, living_session
-
-YEAR = 365 * 24 * 3600
 
 
 def site() -> Blueprint:
@@ -66,6 +66,8 @@ def site() -> Blueprint:
     health.pages(pages)
     hooks.pages(pages)
     signing.pages(pages)
+    access.pages(pages)
+    passkeys.pages(pages)
     account.pages(pages)
     account_data.pages(pages)
     pages.add_url_rule("/language", view_func=choose_language, methods=["POST"])
@@ -108,7 +110,7 @@ def choose_language() -> Answer:
     chosen = request.form.get("language", "")
     answer = redirect(own_path(request.form.get("back", "/")), 303)
     if chosen in offered():
-        answer.set_cookie(COOKIE, chosen, max_age=YEAR, secure=True, httponly=True, samesite="Lax")
+        keep_choice(answer, chosen)
     return answer
 
 

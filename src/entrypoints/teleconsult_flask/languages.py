@@ -7,13 +7,31 @@ from __future__ import annotations
 
 from typing import cast
 
-from flask import g, request
+from flask import current_app, g, request
+from werkzeug.wrappers import Response
 
 from teleconsult_flask.web import at_hand
 from teleconsult_flask.words import LANGUAGES, speech
 from teleconsult_messages.speech import Speech
 
-COOKIE = "language"
+YEAR = 365 * 24 * 3600
+
+
+def cookie_name() -> str:
+    """As strict as the browser's own cookie: for this host alone, where that is (`safety`)."""
+    return "__Host-language" if current_app.config["SESSION_COOKIE_SECURE"] else "language"
+
+
+def keep_choice(answer: Response, chosen: str) -> None:
+    """This browser reads the pages in `chosen` from now on."""
+    answer.set_cookie(
+        cookie_name(),
+        chosen,
+        max_age=YEAR,
+        secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
+        httponly=True,
+        samesite="Lax",
+    )
 
 
 def offered() -> tuple[str, ...]:
@@ -25,7 +43,7 @@ def offered() -> tuple[str, ...]:
 def language() -> str:
     """The language of this request."""
     if "language" not in g:
-        chosen = request.cookies.get(COOKIE, "")
+        chosen = request.cookies.get(cookie_name(), "")
         first = next((one for one in at_hand().practice().languages if one in offered()), "fr")
         asked = request.accept_languages.best_match(offered(), first)
         g.language = chosen if chosen in offered() else asked
@@ -35,7 +53,7 @@ def language() -> str:
 def wished() -> tuple[str, str]:
     """What the language of this request rests on, beside the practice: two readers with the same
     wishes are answered in the same one."""
-    return request.cookies.get(COOKIE, ""), request.headers.get("Accept-Language", "")
+    return request.cookies.get(cookie_name(), ""), request.headers.get("Accept-Language", "")
 
 
 def say(words: str) -> str:

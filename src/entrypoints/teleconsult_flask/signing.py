@@ -49,17 +49,17 @@ def pages(site: Blueprint) -> None:
 
 def sign_in() -> Page:
     """The form; whoever is in already goes where he begins."""
-    _here()
+    only_here()
     back = own_path(request.args.get("back", "/"))
     actor = by_session()
     if actor is not None:
         return redirect(back if back != "/" else start_of(actor.role), 303)
-    return _form(back)
+    return sign_in_form(back)
 
 
 def let_in() -> Page:
     """E-mail, password and code, all three together."""
-    _here()
+    only_here()
     limited("sign-in", asker(), "30 per 15 minutes")
     email = request.form.get("email", "").strip()
     back = own_path(request.form.get("back", "/"))
@@ -72,7 +72,8 @@ def let_in() -> Page:
         now=now(),
     )
     if isinstance(step, SignInRefused):
-        return _form(back, email, refused=True), 422
+        words = say("E-mail, password and code do not fit together, or it was tried too often.")
+        return sign_in_form(back, email, words), 422
     session.clear()
     go = back if back != "/" else start_of(step.actor.role)
     return with_session(redirect(go, 303), token, for_good=False)
@@ -116,8 +117,13 @@ def with_session(answer: Answer, token: str, *, for_good: bool) -> Answer:
 
 
 def without_session(answer: Answer) -> Answer:
+    """`answer`, after which nothing of whoever was here is left in this browser.
+
+    Cookies are taken one by one: the header would take those of the host's neighbours, too.
+    """
     session.clear()
     answer.delete_cookie(session_cookie(), secure=_secure(), httponly=True, samesite="Lax")
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
 
 
@@ -125,12 +131,11 @@ def _secure() -> bool:
     return bool(current_app.config["SESSION_COOKIE_SECURE"])
 
 
-def _here() -> None:
+def only_here() -> None:
     """Where a host says who somebody is, nobody signs in on these pages."""
     if at_hand().identify is not by_session:
         abort(404)
 
 
-def _form(back: str, email: str = "", *, refused: bool = False) -> str:
-    error = say("E-mail, password and code do not fit together, or it was tried too often.")
-    return render_template("sign_in.html", back=back, email=email, error=error if refused else "")
+def sign_in_form(back: str, email: str = "", error: str = "") -> str:
+    return render_template("sign_in.html", back=back, email=email, error=error)

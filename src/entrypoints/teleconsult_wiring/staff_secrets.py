@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import unicodedata
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 
@@ -15,21 +16,18 @@ import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
-from teleconsult_core.refusals import BadInput
-from teleconsult_core.use_cases.sign_in import PasswordFits, StepOf
+from teleconsult_core.use_cases.proving import PasswordFits, StepOf
+from teleconsult_wiring.passwords import LONGEST, check_password
 
-SHORTEST, LONGEST = 12, 256
 PERIOD = 30
 """Seconds."""
 
 _HASHER = PasswordHasher()  # RFC 9106, for little memory
 
 
-def hash_password(password: str) -> str:
-    """As it is kept. Raises `BadInput`, without it, for one that is too short or too long."""
-    if not SHORTEST <= len(password) <= LONGEST:
-        length = f"{len(password)} characters"
-        raise BadInput("password", length, f"{SHORTEST} to {LONGEST} characters")
+def hash_password(password: str, words: Iterable[str] = ()) -> str:
+    """As it is kept. Raises `WeakPassword` for one that is too easy, with `words` of the clinic."""
+    check_password(_composed(password), words)
     return _HASHER.hash(_composed(password))
 
 

@@ -13,6 +13,7 @@ from attrs import frozen
 
 from teleconsult_core.appointments import Appointment, AwaitingConfirmation, Confirmed, Reserved
 from teleconsult_core.audit import AuditEntry
+from teleconsult_core.passkeys import CHALLENGE_LIVES
 from teleconsult_core.people import Actor, Patient
 from teleconsult_core.ports import Ports
 from teleconsult_core.refusals import NotYours
@@ -65,6 +66,7 @@ def apply_retention(
         links = work.links.forget(now - kept.links)
         work.sessions.forget(now - PATIENT_LONGEST)  # over, like the links of accounts below
         work.sign_in_links.forget(now - LINK_LIVES)
+        work.challenges.forget(now - CHALLENGE_LIVES)
         messages = work.outbox.forget(now - kept.messages)
         for appointment in old:
             work.appointments.remove(appointment.terms.id)

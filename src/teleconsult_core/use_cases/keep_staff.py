@@ -38,7 +38,10 @@ def add_staff_member(
 def reset_staff_member(
     ports: Ports, *, id: StaffId, password_hash: str, totp_secret: str, by: Actor, now: datetime
 ) -> StaffMember | NotFound | NotYours:
-    """New secrets, for whoever lost his, was locked out or was disabled; his sessions end."""
+    """New secrets, for whoever lost his, was locked out or was disabled.
+
+    His sessions end, and his passkeys open nothing any more.
+    """
     if refusal := not_the_operator(by):
         return refusal
     with ports.open_work() as work:
@@ -48,6 +51,7 @@ def reset_staff_member(
         member = found.reset(password_hash, totp_secret)
         work.staff.put(member)
         work.sessions.remove_of(member.actor)
+        work.passkeys.remove_of(id)
         work.audit.add(AuditEntry(now, by, "reset staff", id))
         work.commit()
     return member

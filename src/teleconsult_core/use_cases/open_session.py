@@ -1,7 +1,11 @@
-"""Whose request it is, by the session of his browser; and how sessions end. May import nouns."""
+"""Whose request it is, by the session of his browser; how sessions begin and end.
+
+May import nouns, ports.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from teleconsult_core.audit import AuditEntry
@@ -10,7 +14,14 @@ from teleconsult_core.links import hash_token
 from teleconsult_core.people import Actor, Role
 from teleconsult_core.ports import Ports
 from teleconsult_core.refusals import NotSignedIn
-from teleconsult_core.sign_ins import SEEN_EVERY, Session
+from teleconsult_core.sign_ins import (
+    MOST_SESSIONS,
+    PATIENT_LONGEST,
+    SEEN_EVERY,
+    Session,
+    StaffMember,
+)
+from teleconsult_core.stores import Work
 
 
 def open_session(ports: Ports, *, token: str, now: datetime) -> Session | NotSignedIn:
@@ -43,8 +54,13 @@ def end_session(ports: Ports, *, token: str, now: datetime) -> None:
 
 def end_all_sessions(ports: Ports, *, token: str, now: datetime) -> NotSignedIn | None:
     """Every session of whoever has this one, in every browser, this one too."""
+    key = hash_token(token)
+    with ports.open_work(writing=False) as work:
+        seen = work.sessions.get(key)
     with ports.open_work() as work:
-        session = work.sessions.get(hash_token(token))
+        if seen is not None and seen.staff is not None:
+            work.staff.get(seen.staff)  # locked before his sessions, as in signing in
+        session = work.sessions.get(key)
         if session is None or not session.alive(now):
             return NotSignedIn()
         if session.email:
@@ -56,7 +72,29 @@ def end_all_sessions(ports: Ports, *, token: str, now: datetime) -> NotSignedIn 
     return None
 
 
-def noted(actor: Actor, action: str, now: datetime) -> AuditEntry:
+def of_staff(member: StaffMember, token: str, now: datetime) -> Session:
+    return Session(hash_token(token), member.actor, now, now, staff=member.id)
+
+
+def begin(work: Work, session: Session, now: datetime) -> None:
+    """Keep it; where he has more than five, those used longest ago end."""
+    work.sessions.forget(now - PATIENT_LONGEST)
+    others = sorted(siblings(work, session), key=lambda one: (one.last_seen, one.made_at))
+    living = [one for one in others if one.alive(now)]
+    for one in living[: max(0, len(living) + 1 - MOST_SESSIONS)]:
+        work.sessions.remove(one.token_hash)
+        work.audit.add(noted(one.actor, "sign out", now, "too many sessions"))
+    work.sessions.put(session)
+
+
+def siblings(work: Work, session: Session) -> Sequence[Session]:
+    """The sessions of whoever has this one; it too, once it is kept."""
+    if session.email:
+        return work.sessions.of_account(session.email)
+    return [one for one in work.sessions.of(session.actor) if one.staff == session.staff]
+
+
+def noted(actor: Actor, action: str, now: datetime, detail: str = "") -> AuditEntry:
     """A line in the audit about somebody's coming or going."""
     patient = PatientId(actor.id) if actor.role is Role.PATIENT else None
-    return AuditEntry(now, actor, action, actor.id, patient)
+    return AuditEntry(now, actor, action, actor.id, patient, detail)

@@ -9,9 +9,9 @@ from teleconsult_core.links import hash_token
 from teleconsult_core.people import patient_actor
 from teleconsult_core.ports import Ports
 from teleconsult_core.refusals import LinkDead, OtherBrowser
-from teleconsult_core.sign_ins import PATIENT_LONGEST, Session
+from teleconsult_core.sign_ins import Session
 from teleconsult_core.use_cases.ask_sign_in_link import newest
-from teleconsult_core.use_cases.open_session import noted
+from teleconsult_core.use_cases.open_session import begin, noted
 
 
 def take_sign_in_link(
@@ -34,8 +34,7 @@ def take_sign_in_link(
         patient, _ = newest(work, patients)
         made = Session(hash_token(session), patient_actor(patient.id), now, now, link.email)
         work.sign_in_links.put(link.used(now))
-        work.sessions.forget(now - PATIENT_LONGEST)
-        work.sessions.put(made)
+        begin(work, made, now)
         work.audit.add(noted(made.actor, "sign in", now))
         work.commit()
     return made

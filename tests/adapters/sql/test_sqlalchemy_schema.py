@@ -16,6 +16,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 import teleconsult_sqlalchemy
+from teleconsult_core.clinic_stores import ClinicStores
 from teleconsult_core.ports import PortMisused
 from teleconsult_core.sign_in_stores import SignInStores
 from teleconsult_core.stores import Work
@@ -40,7 +41,7 @@ POSTGRESQL = sa.URL.create("postgresql+psycopg").get_dialect()()
 MIGRATIONS = Path(teleconsult_sqlalchemy.__file__).parent / "migrations"
 STORES = [
     name
-    for part in (Work, SignInStores)
+    for part in (Work, ClinicStores, SignInStores)
     for name, of in vars(part).items()
     if isinstance(of, property)
 ]
@@ -195,18 +196,23 @@ def test_postgresql_takes_the_same_tables(schema: str | None) -> None:
 
 def test_postgresql_takes_the_same_statements_and_locks_what_a_get_returns() -> None:
     every = AllStatements(tables(), Compiler.of(POSTGRESQL))
-    assert len(STORES) == 22
+    assert len(STORES) == 25
     for store in STORES:
         for name, statement in vars(getattr(every, store)).items():
             assert isinstance(statement, Statement)
-            locks = name in {"get", "taken", "claim", "claim_one", "note_and_claim"}
+            locks = name in LOCKING
             assert ("FOR UPDATE" in statement.locking) is locks
     assert "FOR UPDATE SKIP LOCKED" in every.outbox.claim.sql
     assert "FOR UPDATE" not in every.holds.get.sql
 
 
+LOCKING = {
+    "get", "taken", "claim", "claim_one", "note_and_claim", "practitioner", "schedule",
+}  # fmt: skip
+"""What can lock the rows it finds, for whoever decides on them."""
+
 READ_WHOLE = {
-    "practice", "practitioners", "search", "started_before", "left_over", "placed_since", "every",
+    "practice", "described", "practitioners", "search", "started_before", "left_over", "placed_since", "every",
     "recent", "of_kind", "open_count", "forget",
 }  # fmt: skip
 """What may read a table from end to end: few rows, or asked by people and by the clean-up."""

@@ -45,9 +45,11 @@ from teleconsult_core.testing.builders.money import (
     an_operation,
 )
 from teleconsult_core.testing.builders.notes import (
+    a_challenge,
     a_feed,
     a_link,
     a_message,
+    a_passkey,
     a_rating,
     a_seat,
     a_session,
@@ -69,6 +71,7 @@ __all__ = [
     "START",
     "VISIT_TYPE",
     "a_cancelled",
+    "a_challenge",
     "a_completed",
     "a_confirmed",
     "a_consent",
@@ -79,6 +82,7 @@ __all__ = [
     "a_link",
     "a_message",
     "a_no_show",
+    "a_passkey",
     "a_patient",
     "a_payout_account",
     "a_practice",

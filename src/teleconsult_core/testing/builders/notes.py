@@ -10,9 +10,10 @@ from attrs import evolve
 from teleconsult_core.attendance import Attendance, Seen
 from teleconsult_core.audit import AuditEntry
 from teleconsult_core.feeds import Feed, feed_id
-from teleconsult_core.ids import LinkId, MessageId, StaffId, WaitingId
+from teleconsult_core.ids import LinkId, MessageId, PasskeyId, StaffId, WaitingId
 from teleconsult_core.links import Link, Purpose, hash_token
 from teleconsult_core.messages import Channel, Kind, Message, To
+from teleconsult_core.passkeys import Challenge, Passkey
 from teleconsult_core.people import SYSTEM, Role, patient_actor
 from teleconsult_core.ratings import Rating
 from teleconsult_core.seats import Seat, Signal
@@ -83,7 +84,20 @@ def a_staff_member(**changes: Any) -> StaffMember:
 def a_session(**changes: Any) -> Session:
     """Of `a_staff_member`, just begun."""
     actor = a_staff_member().actor
-    return evolve(Session(hash_token("session"), actor, BOOKED_AT, BOOKED_AT), **changes)
+    staff = a_staff_member().id
+    session = Session(hash_token("session"), actor, BOOKED_AT, BOOKED_AT, staff=staff)
+    return evolve(session, **changes)
+
+
+def a_passkey(**changes: Any) -> Passkey:
+    """Of `a_staff_member`, never used."""
+    passkey = Passkey(PasskeyId("key-1"), StaffId("sofie"), "Phone", "no key", 0, BOOKED_AT)
+    return evolve(passkey, **changes)
+
+
+def a_challenge(**changes: Any) -> Challenge:
+    """For whoever wants to sign in."""
+    return evolve(Challenge(hash_token("challenge"), BOOKED_AT), **changes)
 
 
 def a_sign_in_link(**changes: Any) -> SignInLink:

@@ -1,4 +1,4 @@
-"""Staff, sessions, links to accounts, patients by their address. Part of the store's contract."""
+"""Staff, passkeys, sessions, links, patients by their address. Part of the store's contract."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from datetime import timedelta
 
 from hypothesis import given
 
-from teleconsult_core.ids import LinkId, PatientId, PractitionerId, StaffId
+from teleconsult_core.ids import LinkId, PasskeyId, PatientId, PractitionerId, StaffId
 from teleconsult_core.links import hash_token
+from teleconsult_core.passkeys import Challenge, Passkey
 from teleconsult_core.people import Actor, ErasedPatient, Role
 from teleconsult_core.sign_ins import Session, SignInLink, StaffMember
 from teleconsult_core.testing import strategies as some
@@ -15,6 +16,8 @@ from teleconsult_core.testing.builders import (
     BOOKED_AT,
     PRACTITIONER,
     START,
+    a_challenge,
+    a_passkey,
     a_patient,
     a_session,
     a_sign_in_link,
@@ -56,6 +59,8 @@ class SignInsContract(StoreUnderTest):
             assert work.sessions.get("session") is None
             assert list(work.sessions.of(here.actor)) == [here.seen(START), there]
             assert list(work.sessions.of(HERS)) == [account]
+            assert list(work.sessions.of_account("ANN@example.org")) == [account]
+            assert list(work.sessions.of_account("")) == []
         with self.writing() as work:
             work.sessions.remove(here.token_hash)
         with self.writing() as work:
@@ -68,6 +73,43 @@ class SignInsContract(StoreUnderTest):
             work.sessions.remove_account("ann@EXAMPLE.org")
         with self.reading() as work:
             assert list(work.sessions.of(HERS)) == []
+
+    def test_passkeys_are_found_by_id_and_by_whose_they_are(self) -> None:
+        first, later = a_passkey(), a_passkey(id=PasskeyId("a-key"), made_at=START, used_at=START)
+        other = a_passkey(id=PasskeyId("key-3"), staff=StaffId("claire"))
+        with self.writing() as work:
+            for one in (later, first, other):
+                work.passkeys.put(one)
+            work.passkeys.put(first.used(2**32 - 1, START))
+        with self.reading() as work:
+            assert work.passkeys.get(later.id) == later
+            assert work.passkeys.get(PasskeyId("nobodys")) is None
+            assert list(work.passkeys.of(first.staff)) == [first.used(2**32 - 1, START), later]
+        with self.writing() as work:
+            work.passkeys.remove(later.id)
+        with self.writing() as work:
+            assert [one.id for one in work.passkeys.of(first.staff)] == [first.id]
+            work.passkeys.remove_of(first.staff)
+        with self.reading() as work:
+            assert list(work.passkeys.of(first.staff)) == []
+            assert list(work.passkeys.of(other.staff)) == [other]
+
+    def test_a_challenge_is_there_until_it_is_taken_or_old(self) -> None:
+        mine = a_challenge(hash="mine", staff=StaffId("sofie"))
+        late = a_challenge(hash="late", made_at=START)
+        with self.writing() as work:
+            for one in (mine, late, a_challenge()):
+                work.challenges.put(one)
+        with self.writing() as work:
+            assert work.challenges.get("mine") == mine
+            assert work.challenges.get("nobodys") is None
+            work.challenges.remove("mine")
+        with self.writing() as work:
+            assert work.challenges.get("mine") is None
+            assert work.challenges.forget(START) == 1
+        with self.reading() as work:
+            assert work.challenges.get(a_challenge().hash) is None
+            assert work.challenges.get("late") == late
 
     def test_old_sessions_and_links_are_forgotten(self) -> None:
         with self.writing() as work:
@@ -119,6 +161,18 @@ class SignInsContract(StoreUnderTest):
             assert list(work.patients.with_email("ZOË.n@example.ORG")) == mine
             assert list(work.patients.with_email("nobody@example.org")) == []
             assert list(work.patients.with_email("")) == []
+
+    @LAW
+    @given(some.passkeys(), some.challenges())
+    def test_what_is_kept_of_a_device_is_given_back_as_it_was(
+        self, passkey: Passkey, challenge: Challenge
+    ) -> None:
+        with self.open_work() as work:  # and left without a trace
+            work.passkeys.put(passkey)
+            assert work.passkeys.get(passkey.id) == passkey
+            assert list(work.passkeys.of(passkey.staff)) == [passkey]
+            work.challenges.put(challenge)
+            assert work.challenges.get(challenge.hash) == challenge
 
     @LAW
     @given(some.staff_members(), some.sessions(), some.sign_in_links())

@@ -15,6 +15,7 @@ from teleconsult_core.ids import (
     LinkId,
     MessageId,
     OperationId,
+    PasskeyId,
     PatientId,
     PracticeId,
     PractitionerId,
@@ -27,6 +28,7 @@ from teleconsult_core.ids import (
 from teleconsult_core.ledger import Entry
 from teleconsult_core.links import Link
 from teleconsult_core.messages import Message
+from teleconsult_core.passkeys import Challenge, Passkey
 from teleconsult_core.payments import News, Operation
 from teleconsult_core.payout_accounts import PayoutAccount
 from teleconsult_core.people import ErasedPatient, Patient, Practice, Practitioner, Role
@@ -48,6 +50,8 @@ PATIENTS: Kind[PatientId, Patient | ErasedPatient] = Kind("patients")
 APPOINTMENTS: Kind[AppointmentId, Appointment] = Kind("appointments")
 ATTENDANCE: Kind[int, Attendance] = Kind("attendance")
 STAFF: Kind[StaffId, StaffMember] = Kind("staff")
+PASSKEYS: Kind[PasskeyId, Passkey] = Kind("passkeys")
+CHALLENGES: Kind[str, Challenge] = Kind("challenges")
 SESSIONS: Kind[str, Session] = Kind("sessions")
 SIGN_IN_LINKS: Kind[LinkId, SignInLink] = Kind("sign-in links")
 SEATS: Kind[tuple[AppointmentId, Role], Seat] = Kind("seats")

@@ -26,11 +26,17 @@ from teleconsult_core.testing.fakes.people_stores import (
 )
 from teleconsult_core.testing.fakes.receipt_stores import FakeReceipts
 from teleconsult_core.testing.fakes.seat_stores import FakeSeats, FakeSignals
-from teleconsult_core.testing.fakes.sign_in_stores import FakeSessions, FakeSignInLinks, FakeStaff
+from teleconsult_core.testing.fakes.sign_in_stores import (
+    FakeChallenges,
+    FakePasskeys,
+    FakeSessions,
+    FakeSignInLinks,
+    FakeStaff,
+)
 
 
 class FakeWork:
-    """The twenty-three stores, each made when it is asked for."""
+    """The twenty-five stores, each made when it is asked for."""
 
     __slots__ = ("_commit", "_draft")
 
@@ -104,6 +110,14 @@ class FakeWork:
     @property
     def staff(self) -> FakeStaff:
         return FakeStaff(self._draft)
+
+    @property
+    def passkeys(self) -> FakePasskeys:
+        return FakePasskeys(self._draft)
+
+    @property
+    def challenges(self) -> FakeChallenges:
+        return FakeChallenges(self._draft)
 
     @property
     def sessions(self) -> FakeSessions:

@@ -37,7 +37,13 @@ from teleconsult_core.testing.strategies.money import (
     operations,
     receipts,
 )
-from teleconsult_core.testing.strategies.sign_ins import sessions, sign_in_links, staff_members
+from teleconsult_core.testing.strategies.sign_ins import (
+    challenges,
+    passkeys,
+    sessions,
+    sign_in_links,
+    staff_members,
+)
 from teleconsult_core.testing.strategies.values import (
     amounts,
     currencies,
@@ -58,6 +64,7 @@ __all__ = [
     "amounts",
     "attendances",
     "audit_entries",
+    "challenges",
     "consent_records",
     "currencies",
     "durations",
@@ -78,6 +85,7 @@ __all__ = [
     "modes",
     "no_show_policies",
     "operations",
+    "passkeys",
     "patients",
     "phones",
     "policies",

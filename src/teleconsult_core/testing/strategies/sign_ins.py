@@ -1,10 +1,11 @@
-"""Staff, sessions and links to accounts. Part of the strategies."""
+"""Staff, passkeys, sessions and links to accounts. Part of the strategies."""
 
 from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from teleconsult_core.ids import LinkId, PractitionerId, StaffId
+from teleconsult_core.ids import LinkId, PasskeyId, PractitionerId, StaffId
+from teleconsult_core.passkeys import Challenge, Passkey
 from teleconsult_core.people import Actor, Role
 from teleconsult_core.sign_ins import Session, SignInLink, StaffMember
 from teleconsult_core.testing.strategies.values import emails, ids, instants, maybe, texts
@@ -39,7 +40,25 @@ def sessions() -> st.SearchStrategy[Session]:
         made_at=instants(),
         last_seen=instants(),
         email=st.one_of(st.just(""), emails()),
+        staff=maybe(ids().map(StaffId)),
     )
+
+
+def passkeys() -> st.SearchStrategy[Passkey]:
+    return st.builds(
+        Passkey,
+        id=ids().map(PasskeyId),
+        staff=ids().map(StaffId),
+        name=texts().map(lambda one: one[:60].strip() or "x"),
+        public_key=texts(),
+        uses=st.integers(0, 2**32 - 1),
+        made_at=instants(),
+        used_at=maybe(instants()),
+    )
+
+
+def challenges() -> st.SearchStrategy[Challenge]:
+    return st.builds(Challenge, hash=hashes(), made_at=instants(), staff=maybe(ids().map(StaffId)))
 
 
 def sign_in_links() -> st.SearchStrategy[SignInLink]:

@@ -70,6 +70,15 @@ CREATE INDEX audit_patient_some ON audit (patient) WHERE patient IS NOT NULL;
 
 CREATE INDEX audit_subject ON audit (subject);
 
+CREATE TABLE challenges (
+    hash TEXT NOT NULL, 
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    staff TEXT, 
+    PRIMARY KEY (hash)
+);
+
+CREATE INDEX challenges_made_at ON challenges (made_at);
+
 CREATE TABLE feeds (
     id TEXT NOT NULL, 
     token_hash TEXT NOT NULL, 
@@ -173,6 +182,19 @@ CREATE INDEX operations_created_at_verb_some ON operations (created_at, verb) WH
 CREATE INDEX operations_hold ON operations (hold);
 
 CREATE INDEX operations_ready_at_some ON operations (ready_at) WHERE state = 'intended';
+
+CREATE TABLE passkeys (
+    id TEXT NOT NULL, 
+    staff TEXT NOT NULL, 
+    name TEXT NOT NULL, 
+    public_key TEXT NOT NULL, 
+    uses BIGINT NOT NULL, 
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    used_at TIMESTAMP WITH TIME ZONE, 
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX passkeys_staff_made_at ON passkeys (staff, made_at);
 
 CREATE TABLE patients (
     id TEXT NOT NULL, 
@@ -282,6 +304,7 @@ CREATE TABLE sessions (
     role TEXT NOT NULL CONSTRAINT role_known CHECK (role IN ('patient', 'practitioner', 'support', 'operator', 'system')), 
     actor TEXT NOT NULL, 
     email TEXT NOT NULL, 
+    staff TEXT, 
     made_at TIMESTAMP WITH TIME ZONE NOT NULL, 
     last_seen TIMESTAMP WITH TIME ZONE NOT NULL, 
     PRIMARY KEY (token_hash)
@@ -515,22 +538,24 @@ COMMIT;
 INSERT INTO appointments (id, state, practitioner, patient, visit_type, mode, starts, ends, blocks_until, fee_minor, fee_currency, card_required, origin, booked_at, sequence, deadline, confirmed_at, completed_at, decided_at, decided_by, cancelled_at, cancelled_by, absent, lapsed_at, amount_minor, amount_currency) VALUES ('a-1', 'confirmed', 'dr-peeters', 'patient-1', 'consultation', 'video', '2030-01-09T09:00:00+00:00', '2030-01-09T09:20:00+00:00', '2030-01-09T09:25:00+00:00', 4500, 'EUR', True, 'patient', '2030-01-07T08:00:00+00:00', 0, NULL, '2030-01-07T08:00:00+00:00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
 INSERT INTO appointments (id, state, practitioner, patient, visit_type, mode, starts, ends, blocks_until, fee_minor, fee_currency, card_required, origin, booked_at, sequence, deadline, confirmed_at, completed_at, decided_at, decided_by, cancelled_at, cancelled_by, absent, lapsed_at, amount_minor, amount_currency) VALUES ('over', 'completed', 'dr-peeters', 'patient-1', 'consultation', 'video', '2030-01-09T06:00:00+00:00', '2030-01-09T06:20:00+00:00', '2030-01-09T06:25:00+00:00', 4500, 'EUR', True, 'patient', '2030-01-07T08:00:00+00:00', 0, NULL, NULL, '2030-01-09T09:20:00+00:00', NULL, 'dr-peeters', NULL, NULL, NULL, NULL, 4500, 'EUR');
 INSERT INTO audit (seq, at, role, actor, action, subject, patient, detail) VALUES (1, '2030-01-07T08:00:00+00:00', 'system', 'teleconsult', 'book', 'a-1', NULL, '');
+INSERT INTO challenges (hash, made_at, staff) VALUES ('2dd00bd77e0222ced882665481a9c1d9f907309d16e05ed007a1ea63928477a9', '2030-01-07T08:00:00+00:00', NULL);
 INSERT INTO feeds (id, token_hash, role, owner, generation, made_at, revoked_at) VALUES ('feed/patient/patient-1/1', '1d7692d49609114eb8165115f200ca1631812e119ebab490a81ef51eadf22c91', 'patient', 'patient-1', 1, '2030-01-07T08:00:00+00:00', NULL);
 INSERT INTO holds (id, appointment, attempt, amount_minor, amount_currency, state, placed_at, ref, until, brand, last4, captured_minor, refunded_minor, reason, account, fee_minor) VALUES ('a-1:hold:1', 'a-1', 1, 4500, 'EUR', 'held', '2030-01-07T08:00:00+00:00', 'ref-a-1:hold:1', '2030-01-14T08:00:00+00:00', 'visa', '4242', 0, 0, '', NULL, 0);
 INSERT INTO inbox (news, ref, at, taken_at) VALUES ('news-1', '', '2030-01-07T08:00:00+00:00', '2030-01-07T08:00:00+00:00');
 INSERT INTO ledger (seq, key, at, appointment, hold, debit, credit, amount_minor, amount_currency) VALUES (1, 'a-1:hold:1:held', '2030-01-07T08:00:00+00:00', 'a-1', 'a-1:hold:1', 'promised', 'patient-card', 4500, 'EUR');
 INSERT INTO operations (id, verb, hold, appointment, amount_minor, amount_currency, created_at, card, present, fee_minor, refund, reason, repeat, state, attempts, not_before, ready_at, leased_until, settled_at, outcome) VALUES ('a-1:hold:1:authorise:1', 'authorise', 'a-1:hold:1', 'a-1', 4500, 'EUR', '2030-01-07T08:00:00+00:00', 'visa', True, NULL, NULL, '', 1, 'intended', 0, NULL, '2030-01-07T08:00:00+00:00', NULL, NULL, '');
+INSERT INTO passkeys (id, staff, name, public_key, uses, made_at, used_at) VALUES ('key-1', 'sofie', 'Phone', 'no key', 0, '2030-01-07T08:00:00+00:00', NULL);
 INSERT INTO patients (id, name, name_folded, phone, email, email_folded, language, address, zone, erased_at) VALUES ('gone', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, '2030-01-07T08:00:00+00:00');
 INSERT INTO patients (id, name, name_folded, phone, email, email_folded, language, address, zone, erased_at) VALUES ('patient-1', 'Zoë D''Hondt', 'zoe d''hondt', '+32475550101', 'zoe@patient.example', 'zoe@patient.example', 'fr', '', '', NULL);
 INSERT INTO payout_accounts (practitioner, form, document) VALUES ('dr-peeters', 1, '{"practitioner": "dr-peeters", "ref": "acct_1", "opened_at": "2030-01-07T08:00:00+00:00", "seen_at": "2030-01-07T08:00:00+00:00", "takes_cards": false, "is_paid_out": false, "missing": ["external_account"]}');
 INSERT INTO practices (id, form, document) VALUES ('clinic', 1, '{"id": "clinic", "name": "Cabinet du Parc", "country": "BE", "zone": "Europe/Brussels", "currency": "EUR", "phone": "+3225550100", "email": "accueil@cabinet.example", "policies": {"reservation": 900000000, "settlement_margin": 86400000000, "reauthorization_opens": 86400000000, "cancellation_cutoff": 86400000000, "join_early": 900000000, "join_late": 3600000000, "grace": 600000000, "reminders": [86400000000, 3600000000], "practitioner_link": 600000000, "waiting_offer": 7200000000, "transfer_days": [15, 30], "minimum_charge": {"minor": 50, "currency": "EUR"}, "late_cancellation_cap": {"minor": 0, "currency": "EUR"}, "no_show": {"cap": null, "kind": "allowed"}, "retention": {"messages": 7776000000000, "links": 86400000000, "appointments": 63072000000000, "ratings": 63072000000000, "accounting": 315360000000000, "audit": 31536000000000, "names_on_receipts": true}, "quiet_hours": {"begin": "21:00:00", "end": "08:00:00"}, "sms_warning_percent": 80, "paid_to": "clinic", "platform_fee": {"basis_points": 0, "fixed": null}, "consent_version": "2027-01"}, "address": "Avenue du Parc 1\n1000 Bruxelles", "languages": ["fr", "nl", "en"]}');
-INSERT INTO practitioners (id, form, document) VALUES ('dr-peeters', 1, '{"id": "dr-peeters", "name": "Dr Anne Peeters", "profession": "general practitioner", "languages": ["fr", "nl"], "phone": "+32475550100", "email": "anne.peeters@cabinet.example", "issuer": {"name": "Dr Anne Peeters", "address": "Avenue du Parc 1\n1000 Bruxelles", "number": "BE0123456749", "tax_note": "", "identifiers": [], "country": "", "vat_exempt": false}, "sms_allowance": 100, "video_message": "Please sit where it is quiet.", "no_show": null}');
+INSERT INTO practitioners (id, form, document) VALUES ('dr-peeters', 1, '{"id": "dr-peeters", "name": "Dr Anne Peeters", "profession": "general practitioner", "languages": ["fr", "nl"], "phone": "+32475550100", "email": "anne.peeters@cabinet.example", "issuer": {"name": "Dr Anne Peeters", "address": "Avenue du Parc 1\n1000 Bruxelles", "number": "BE0123456749", "tax_note": "", "identifiers": [], "country": "", "vat_exempt": false}, "sms_allowance": 100, "video_message": "Please sit where it is quiet.", "no_show": null, "edited": []}');
 INSERT INTO ratings (appointment, practitioner, stars, words, rated_at) VALUES ('a-1', 'dr-peeters', 4, 'Très à l''écoute.', '2030-01-09T09:20:00+00:00');
 INSERT INTO receipt_series (issuer, year, last) VALUES ('dr-peeters', 2030, 1);
 INSERT INTO receipts (number, kind, issuer_id, issuer_name, issuer_address, issuer_number, issuer_tax_note, issuer_identifiers, issuer_country, issuer_vat_exempt, patient, patient_name, appointment, hold, amount_minor, amount_currency, service_at, issued_at, language, cause, corrects, reason) VALUES ('dr-peeters-2030-00001', 'receipt', 'dr-peeters', 'Dr Anne Peeters', 'Avenue du Parc 1
 1000 Bruxelles', 'BE0123456749', '', '[]', '', False, 'patient-1', 'Zoë D''Hondt', 'a-1', 'a-1:hold:1', 4500, 'EUR', '2030-01-09T09:00:00+00:00', '2030-01-09T09:20:00+00:00', 'fr', 'a-1:hold:1:captured', NULL, '');
-INSERT INTO schedules (practitioner, form, document) VALUES ('dr-peeters', 1, '{"practitioner": "dr-peeters", "zone": "Europe/Brussels", "hours": [{"weekdays": [1, 2, 3, 4, 5], "opens": "09:00:00", "closes": "12:00:00", "modes": ["video", "in-person"], "valid_from": null, "valid_until": null}, {"weekdays": [1, 2, 3, 4, 5], "opens": "14:00:00", "closes": "18:00:00", "modes": ["video", "in-person"], "valid_from": null, "valid_until": null}], "exceptions": []}');
-INSERT INTO sessions (token_hash, role, actor, email, made_at, last_seen) VALUES ('3f3af1ecebbd1410ab417ec0d27bbfcb5d340e177ae159b59fc8626c2dfd9175', 'support', 'sofie', '', '2030-01-07T08:00:00+00:00', '2030-01-07T08:00:00+00:00');
+INSERT INTO schedules (practitioner, form, document) VALUES ('dr-peeters', 1, '{"practitioner": "dr-peeters", "zone": "Europe/Brussels", "hours": [{"weekdays": [1, 2, 3, 4, 5], "opens": "09:00:00", "closes": "12:00:00", "modes": ["in-person", "video"], "valid_from": null, "valid_until": null}, {"weekdays": [1, 2, 3, 4, 5], "opens": "14:00:00", "closes": "18:00:00", "modes": ["in-person", "video"], "valid_from": null, "valid_until": null}], "exceptions": [], "edited": []}');
+INSERT INTO sessions (token_hash, role, actor, email, staff, made_at, last_seen) VALUES ('3f3af1ecebbd1410ab417ec0d27bbfcb5d340e177ae159b59fc8626c2dfd9175', 'support', 'sofie', '', 'sofie', '2030-01-07T08:00:00+00:00', '2030-01-07T08:00:00+00:00');
 INSERT INTO sign_in_links (id, token_hash, browser_hash, email, made_at, used_at) VALUES ('sign-in:1', 'db1d075db414bef54c7af747c773e93cc9de666f8369cc2c6c2d06c3e61288fa', 'd4c3e8a11256ab82a4fc72560eb4a2b0e87bad820c290dd9b03616de240aa6db', 'ann@example.org', '2030-01-07T08:00:00+00:00', NULL);
 INSERT INTO staff (id, role, practitioner, email, password_hash, totp_secret, last_step, failures, locked_until, active) VALUES ('sofie', 'support', NULL, 'sofie@example.org', 'no hash', 'no secret', 0, 0, NULL, True);
 INSERT INTO unavailabilities (id, practitioner, mode, starts, ends, source) VALUES ('away-1', 'dr-peeters', 'video', '2030-01-09T09:00:00+00:00', '2030-01-09T09:20:00+00:00', 'by hand');

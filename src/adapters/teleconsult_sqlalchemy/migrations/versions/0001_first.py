@@ -285,7 +285,7 @@ def _sign_ins(make: Maker) -> None:
     make.index(made, "email", unique=True)
     made = make.table(
         "sessions", *_texts("token_hash"), _word("role", ROLES), *_texts("actor email"),
-        *_times("made_at last_seen"), key="token_hash",
+        *_texts("staff", null=True), *_times("made_at last_seen"), key="token_hash",
     )  # fmt: skip
     make.index(made, "actor")
     make.index(made, "email", where="email <> ''")
@@ -297,6 +297,15 @@ def _sign_ins(make: Maker) -> None:
     make.index(made, "email made_at")
     make.index(made, "made_at")
     make.index(made, "token_hash", unique=True)
+    made = make.table(
+        "passkeys", *_texts("id staff name public_key"), *_numbers("uses"), *_times("made_at"),
+        *_times("used_at", null=True), key="id",
+    )  # fmt: skip
+    make.index(made, "staff made_at")
+    made = make.table(
+        "challenges", *_texts("hash"), *_times("made_at"), *_texts("staff", null=True), key="hash",
+    )  # fmt: skip
+    make.index(made, "made_at")
 
 
 def _texts(names: str, *, null: bool = False) -> Iterable[Any]:
