@@ -1,0 +1,141 @@
+"""Take every page of the site: on a phone and wide, light and dark, in each language.
+
+    python docs/page_pictures.py FOLDER                 # every picture, and sheets of them
+    python docs/page_pictures.py FOLDER fr practice     # one language, one tour
+    python docs/page_pictures.py                        # the few sheets in docs/gallery
+
+The pages are those of `tests/walks.py`, which the examinations of accessibility look at too.
+Needs Chromium, as the tests do (`tests/browsers.py`), and Pillow.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "tests"))
+
+from browsers import CALLING, chromium  # noqa: E402  # the folder must be on the path first
+from calls import PEERS  # noqa: E402
+from walks import TOURS, Stage, Tour, clinic_for  # noqa: E402
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+GALLERY = ROOT / "docs" / "gallery"
+LANGUAGES = {"fr": "fr-BE", "nl": "nl-BE", "en": "en-GB"}
+WIDTHS = {360: 740, 1280: 860}
+SCHEMES = ("light", "dark")
+SHEET = 1560
+"""How wide a sheet is, in pixels; it is about as high."""
+GAP = 12
+GROUND = "#8d918c"
+SHOWN = {
+    "patient-fr.png": ("fr", 360, "light", ("booking",)),
+    "patient-nl-dark.png": ("nl", 360, "dark", ("changing", "afterwards")),
+    "practice-fr.png": ("fr", 1280, "light", ("practice", "demonstration")),
+    "support-en-dark.png": ("en", 1280, "dark", ("support", "operator")),
+    "room-fr.png": ("fr", 360, "light", ("room", "refusing")),
+}
+"""The sheets that the repository keeps."""
+
+
+def take(folder: Path, languages: Iterable[str], tours: Iterable[Tour]) -> None:
+    """Every page of `tours`, four times in each language."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with chromium(*CALLING) as browser:
+        for tour in tours:
+            for language in languages:
+                _walk(browser, folder, tour, language)
+
+
+def sheets(folder: Path, languages: Iterable[str], tours: Iterable[Tour]) -> None:
+    for tour in tours:
+        for language in languages:
+            for width in WIDTHS:
+                for scheme in SCHEMES:
+                    taken = sorted(folder.glob(f"{tour.name}-*.{language}.{width}.{scheme}.png"))
+                    for at, sheet in enumerate(_sheets(taken, width)):
+                        sheet.save(folder / f"sheet-{tour.name}-{at}.{language}.{width}.{scheme}.png")
+
+
+def keep() -> None:
+    """The gallery's own sheets."""
+    folder = Path(tempfile.mkdtemp())
+    for name, (language, width, scheme, names) in SHOWN.items():
+        tours = [tour for tour in TOURS if tour.name in names]
+        take(folder, [language], tours)
+        taken = [
+            path
+            for tour in tours
+            for path in sorted(folder.glob(f"{tour.name}-*.{language}.{width}.{scheme}.png"))
+        ]
+        sheet = next(iter(_sheets(taken, width)))
+        sheet.quantize(48).save(GALLERY / name, optimize=True)
+
+
+def _walk(browser: Browser, folder: Path, tour: Tour, language: str) -> None:
+    with clinic_for(tour) as (app, flask, address):
+        def fresh() -> Page:
+            context = browser.new_context(base_url=address, locale=LANGUAGES[language])
+            context.add_init_script(PEERS)
+            return context.new_page()
+
+        stage = Stage(app, flask, fresh(), fresh)
+        for at, (name, page) in enumerate(tour.walk(stage)):
+            stem = f"{tour.name}-{at:02}-{re.sub(r'[^a-z0-9]+', '-', name.lower())}.{language}"
+            for width, height in WIDTHS.items():
+                page.set_viewport_size({"width": width, "height": height})
+                for scheme in SCHEMES:
+                    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+                    page.screenshot(path=folder / f"{stem}.{width}.{scheme}.png", full_page=True)
+        for context in browser.contexts:
+            context.close()
+
+
+def _sheets(taken: list[Path], width: int) -> Iterable[Image.Image]:
+    """The pictures side by side in rows, as many sheets as they fill."""
+    columns = 6 if width == min(WIDTHS) else 3
+    each = (SHEET - GAP) // columns - GAP
+    small = [_fitted(Image.open(path).convert("RGB"), each) for path in taken]
+    rows = [small[at : at + columns] for at in range(0, len(small), columns)]
+    while rows:
+        filled: list[list[Image.Image]] = []
+        while rows and (not filled or _height([*filled, rows[0]]) <= SHEET):
+            filled.append(rows.pop(0))
+        sheet = Image.new("RGB", (SHEET, _height(filled)), GROUND)
+        top = GAP
+        for row in filled:
+            for column, picture in enumerate(row):
+                sheet.paste(picture, (GAP + column * (each + GAP), top))
+            top += max(picture.height for picture in row) + GAP
+        yield sheet
+
+
+def _height(rows: list[list[Image.Image]]) -> int:
+    return GAP + sum(max(picture.height for picture in row) + GAP for row in rows)
+
+
+def _fitted(picture: Image.Image, width: int) -> Image.Image:
+    """Narrower; of a very long page its beginning."""
+    height = round(picture.height * width / picture.width)
+    fitted = picture.resize((width, height), Image.Resampling.LANCZOS)
+    return fitted.crop((0, 0, width, min(height, SHEET - 2 * GAP)))
+
+
+if __name__ == "__main__":
+    where, *wanted = sys.argv[1:] or [""]
+    if not where:
+        keep()
+    else:
+        spoken = [one for one in LANGUAGES if one in wanted] or list(LANGUAGES)
+        asked = [one for one in TOURS if one.name in wanted] or list(TOURS)
+        take(Path(where), spoken, asked)
+        sheets(Path(where), spoken, asked)
