@@ -63,7 +63,9 @@ def sheets(folder: Path, languages: Iterable[str], tours: Iterable[Tour]) -> Non
                 for scheme in SCHEMES:
                     taken = sorted(folder.glob(f"{tour.name}-*.{language}.{width}.{scheme}.png"))
                     for at, sheet in enumerate(_sheets(taken, width)):
-                        sheet.save(folder / f"sheet-{tour.name}-{at}.{language}.{width}.{scheme}.png")
+                        sheet.save(
+                            folder / f"sheet-{tour.name}-{at}.{language}.{width}.{scheme}.png"
+                        )
 
 
 def keep() -> None:
@@ -83,6 +85,7 @@ def keep() -> None:
 
 def _walk(browser: Browser, folder: Path, tour: Tour, language: str) -> None:
     with clinic_for(tour) as (app, flask, address):
+
         def fresh() -> Page:
             context = browser.new_context(base_url=address, locale=LANGUAGES[language])
             context.add_init_script(PEERS)

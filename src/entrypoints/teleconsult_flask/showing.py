@@ -5,27 +5,36 @@ Times are the practice's wall time; a page says once whose they are.
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
 import babel.dates
 import babel.numbers
 import phonenumbers
+from attrs import evolve
 from babel import Locale
 from flask import Flask
 from markupsafe import Markup, escape
 
 from teleconsult_core.money import Money
 from teleconsult_core.times import zone
-from teleconsult_flask.languages import spoken
-from teleconsult_flask.web import at_hand
+from teleconsult_flask.languages import say, spoken
+from teleconsult_flask.web import at_hand, now
+from teleconsult_messages.speech import NBSP, Speech
+
+NEAR = timedelta(days=150)
+"""A day that is nearer than this needs no year to be told apart."""
 
 
 def speak(app: Flask) -> None:
     """Give the templates of `app` their filters."""
     for word in (day, hour, when, amount, phone, machine, language_name, decimal, paragraphs):
         app.add_template_filter(word)
+    app.add_template_filter(soon)
+    app.add_template_filter(whole)
+    app.add_template_filter(within)
+    app.add_template_filter(percent)
     app.add_template_filter(local)
     app.add_template_filter(local_day)
     app.add_template_filter(sum_of)
@@ -35,8 +44,7 @@ def speak(app: Flask) -> None:
 
 
 def day(instant: datetime) -> str:
-    written = spoken().written_day(instant, at_hand().practice().zone)
-    return written[:1].upper() + written[1:]
+    return _capital(_spoken_of(instant).written_day(instant, at_hand().practice().zone))
 
 
 def hour(instant: datetime) -> str:
@@ -44,7 +52,31 @@ def hour(instant: datetime) -> str:
 
 
 def when(instant: datetime) -> str:
-    return spoken().when(instant, at_hand().practice().zone)
+    return _spoken_of(instant).when(instant, at_hand().practice().zone)
+
+
+def soon(instant: datetime) -> str:
+    """A time to be had: today and tomorrow by their names."""
+    days = (local_day(instant) - local_day(now())).days
+    if days == 0:
+        return say("Today at %(hour)s") % {"hour": hour(instant)}
+    if days == 1:
+        return say("Tomorrow at %(hour)s") % {"hour": hour(instant)}
+    return _capital(when(instant))
+
+
+def _spoken_of(instant: datetime) -> Speech:
+    """The reader's language; without the year where the day is near."""
+    return _without_year(spoken()) if abs(instant - now()) < NEAR else spoken()
+
+
+@lru_cache(16)
+def _without_year(speech: Speech) -> Speech:
+    return evolve(speech, day=speech.day.removesuffix(" y"), first=speech.first.removesuffix(" y"))
+
+
+def _capital(written: str) -> str:
+    return written[:1].upper() + written[1:]
 
 
 def amount(money: Money) -> str:
@@ -60,6 +92,12 @@ def local(day_: date) -> str:
     return day(datetime.combine(day_, time(12), tzinfo=zone(at_hand().practice().zone)))
 
 
+def within(day_: date) -> str:
+    """A day of the practice inside a sentence, where it has no capital."""
+    noon = datetime.combine(day_, time(12), tzinfo=zone(at_hand().practice().zone))
+    return _spoken_of(noon).written_day(noon, at_hand().practice().zone)
+
+
 def short_day(day_: date) -> str:
     """As it fits a table: 2 mars, 2 mrt, 2 Mar."""
     return str(babel.dates.format_skeleton("MMMd", day_, locale=spoken().locale))
@@ -72,7 +110,7 @@ def weekday_name(iso: int) -> str:
 
 def phone(number: str) -> str:
     """As it is dialled at home, in the groups people know."""
-    return _grouped(number, at_hand().practice().country)
+    return _grouped(number, at_hand().practice().country).replace(" ", NBSP)
 
 
 @lru_cache(1024)
@@ -90,6 +128,22 @@ def machine(instant: datetime) -> str:
 
 def decimal(figure: float) -> str:
     return babel.numbers.format_decimal(Decimal(str(figure)), "0.0", locale=spoken().locale)
+
+
+def percent(share: float | None) -> str:
+    """As the language sets its sign; a dash where there is nothing to reckon."""
+    if share is None:
+        return "—"
+    return str(babel.numbers.format_percent(round(share, 2), locale=spoken().locale))
+
+
+def whole(text: str) -> Markup:
+    """A heading in which no word is broken at its hyphen."""
+    parts = (
+        Markup('<span class="whole">{}</span>').format(word) if "-" in word else escape(word)
+        for word in text.split(" ")
+    )
+    return Markup(" ").join(parts)
 
 
 def language_name(code: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from itertools import groupby
 
 from attrs import frozen
 from flask import Blueprint, abort, redirect, render_template, url_for
@@ -10,14 +11,14 @@ from werkzeug.wrappers import Response
 
 from teleconsult_core.audit import AuditEntry
 from teleconsult_core.holds import CHARGED, CardHold
-from teleconsult_core.ids import AppointmentId
-from teleconsult_core.messages import Message, MessageState
+from teleconsult_core.ids import AppointmentId, PractitionerId
+from teleconsult_core.messages import Channel, Message, MessageState
 from teleconsult_core.people import Role
 from teleconsult_core.refusals import NotFound, Refusal, TooEarly
 from teleconsult_core.use_cases.look_at import TimeLine, note_looks
 from teleconsult_flask.languages import say
 from teleconsult_flask.own import signed_in
-from teleconsult_flask.showing import amount, when
+from teleconsult_flask.showing import amount, local_day, when
 from teleconsult_flask.support.masked import masked, uncovered
 from teleconsult_flask.support.words import action_words, kind_words
 from teleconsult_flask.web import at_hand, now
@@ -95,7 +96,8 @@ def line_page(
         patient=uncovered(line.patient) if contact else masked(line.patient),
         contact=contact,
         charged=charged(line),
-        events=_events(line),
+        days=_by_day(_events(line)),
+        practitioner=_name(line.appointment.terms.practitioner),
         error=error,
         field=field,
         asked=asked or {},
@@ -125,6 +127,17 @@ def _events(line: TimeLine) -> list[Event]:
     return sorted(happened, key=lambda event: event.at)
 
 
+def _by_day(events: list[Event]) -> list[tuple[date, list[Event]]]:
+    """A day is said once, over its hours."""
+    return [(day, list(its)) for day, its in groupby(events, lambda event: local_day(event.at))]
+
+
+def _name(practitioner: PractitionerId) -> str:
+    with at_hand().desk.open_work(writing=False) as work:
+        found = work.clinic.practitioner(practitioner)
+    return found.name if found else practitioner
+
+
 def _message(message: Message, kinds: dict[str, str]) -> str:
     states = {
         MessageState.PLANNED: say("planned"),
@@ -133,4 +146,5 @@ def _message(message: Message, kinds: dict[str, str]) -> str:
         MessageState.PARKED: say("given up"),
     }
     kind = kinds.get(message.kind.value, message.kind.value)
-    return f"{message.channel.value.upper()} · {kind} · {states[message.state]}"
+    channel = say("E-mail") if message.channel is Channel.EMAIL else say("SMS")
+    return f"{channel} · {kind} · {states[message.state]}"
