@@ -37,6 +37,7 @@ def speak(app: Flask) -> None:
     app.add_template_filter(percent)
     app.add_template_filter(local)
     app.add_template_filter(local_day)
+    app.add_template_filter(wall)
     app.add_template_filter(sum_of)
     app.add_template_filter(weekday_name)
     app.add_template_filter(short_day)
@@ -160,6 +161,11 @@ def paragraphs(text: str) -> Markup:
 def zone_name() -> str:
     """Whose wall time is shown: « heure de Bruxelles »."""
     return spoken().zone_name(at_hand().practice().zone).strip("()")
+
+
+def wall(instant: datetime) -> str:
+    """The practice's wall time as a field of a form has it."""
+    return instant.astimezone(zone(at_hand().practice().zone)).strftime("%H:%M")
 
 
 def local_day(instant: datetime) -> date:

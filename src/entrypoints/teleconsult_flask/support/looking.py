@@ -16,6 +16,7 @@ from teleconsult_core.messages import Channel, Message, MessageState
 from teleconsult_core.people import Role
 from teleconsult_core.refusals import NotFound, Refusal, TooEarly
 from teleconsult_core.use_cases.look_at import TimeLine, note_looks
+from teleconsult_flask.hold_words import hold_words
 from teleconsult_flask.languages import say
 from teleconsult_flask.own import signed_in
 from teleconsult_flask.showing import amount, local_day, when
@@ -108,7 +109,7 @@ def _events(line: TimeLine) -> list[Event]:
     """In the order in which it happened."""
     actions, kinds = action_words(), kind_words()
     happened = [
-        Event(one.at, actions.get(one.action, one.action), one.actor.role.value, one.detail)
+        Event(one.at, actions.get(one.action, one.action), one.actor.role.value, _detail(one))
         for one in line.audit
     ]
     entered, left = say("entered the room"), say("left the room")
@@ -117,7 +118,7 @@ def _events(line: TimeLine) -> list[Event]:
         for one in line.attendance
     ]
     happened += [
-        Event(one.done_at or one.due_at, _message(one, kinds), "", one.note)
+        Event(one.done_at or one.due_at, _message(one, kinds), "", _note(one))
         for one in line.messages
     ]
     happened += [
@@ -125,6 +126,15 @@ def _events(line: TimeLine) -> list[Event]:
         for one in line.receipts
     ]
     return sorted(happened, key=lambda event: event.at)
+
+
+def _detail(entry: AuditEntry) -> str:
+    """What changed on a card is said in words; the rest was written by somebody."""
+    words = hold_words()
+    before, arrow, after = entry.detail.rpartition(": ")[2].partition(" -> ")
+    if entry.action == "hold" and arrow:
+        return f"{words.get(before, before)} → {words.get(after, after)}"
+    return entry.detail
 
 
 def _by_day(events: list[Event]) -> list[tuple[date, list[Event]]]:
@@ -136,6 +146,13 @@ def _name(practitioner: PractitionerId) -> str:
     with at_hand().desk.open_work(writing=False) as work:
         found = work.clinic.practitioner(practitioner)
     return found.name if found else practitioner
+
+
+def _note(message: Message) -> str:
+    """Why it was not sent, where that is one of our own reasons."""
+    return {"over": say("no longer needed"), "stale": say("too late")}.get(
+        message.note, message.note
+    )
 
 
 def _message(message: Message, kinds: dict[str, str]) -> str:
