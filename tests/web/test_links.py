@@ -132,7 +132,7 @@ def test_a_link_that_is_not_alive_says_so_and_how_to_get_another(pages: Flask, a
     for path in (link, "/l/join/nothing", "/l/anything/nothing"):
         visitor = Visitor(pages)
         assert visitor.go(path).status_code == 404
-        assert "opens nothing any more" in visitor.words
+        assert "no longer works" in visitor.words
         assert visitor.send(path).status_code == 404
 
 
@@ -185,7 +185,7 @@ def test_moved_to_another_free_time(pages: Flask, app: App) -> None:
     id = booked(visitor, week=1)
     before = of(app, id).terms
     visitor.follow("Choose another time")
-    visitor.follow("Later")
+    visitor.follow("Next week")
     visitor.follow("<time")
     assert of(app, id).terms == before
     visitor.send()
@@ -199,7 +199,7 @@ def test_a_time_that_is_gone_meanwhile_is_told(pages: Flask, app: App) -> None:
     visitor = Visitor(pages)
     id = booked(visitor, week=1)
     visitor.follow("Choose another time")
-    visitor.follow("Later")
+    visitor.follow("Next week")
     visitor.follow("<time")
     other = Visitor(pages)
     booked(other, week=1)
@@ -276,7 +276,7 @@ def test_the_practitioner_did_not_come(pages: Flask, app: App) -> None:
 def test_on_the_waiting_list_and_off_it(pages: Flask, app: App) -> None:
     visitor = Visitor(pages)
     visitor.go("/p/dupont")
-    visitor.follow("Nothing that suits you")
+    visitor.follow("Nothing suits you")
     wish = visitor.page.text.split('name="wish" value="')[1].split('"')[0]
     wrong = visitor.send(wish=wish, **NORA, before="2027-02-01")
     assert wrong.status_code == 422
@@ -287,7 +287,7 @@ def test_on_the_waiting_list_and_off_it(pages: Flask, app: App) -> None:
     assert waiting(app, wish).state is WaitingState.WAITING
     assert Visitor(pages).go(f"/w/{wish}").status_code == 404
     visitor.send()
-    assert "You no longer wait" in visitor.words
+    assert "You are no longer waiting" in visitor.words
     assert waiting(app, wish).state is WaitingState.LEFT
 
 
