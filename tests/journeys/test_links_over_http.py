@@ -83,7 +83,7 @@ def test_a_scanner_looks_five_times_and_confirms_nothing(world: World, ask: Ask)
     for method in ("GET", "HEAD") * 5:
         status, page = ask(method, path)
         assert status == 200
-        assert ("I will come" in page) == (method == "GET")
+        assert ("I shall come" in page) == (method == "GET")
     assert everything(world) == before
     first = ask("POST", path)
     assert first == (200, first[1])
