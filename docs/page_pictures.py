@@ -11,6 +11,7 @@ Needs Chromium, as the tests do (`tests/browsers.py`), and Pillow.
 from __future__ import annotations
 
 import re
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterable
@@ -38,11 +39,31 @@ SHEET = 1560
 GAP = 12
 GROUND = "#8d918c"
 SHOWN = {
-    "patient-fr.png": ("fr", 360, "light", ("booking",)),
-    "patient-nl-dark.png": ("nl", 360, "dark", ("changing", "afterwards")),
-    "practice-fr.png": ("fr", 1280, "light", ("practice", "demonstration")),
-    "support-en-dark.png": ("en", 1280, "dark", ("support", "operator")),
-    "room-fr.png": ("fr", 360, "light", ("room", "refusing")),
+    "patient-fr.png": (
+        *("fr", 360, "light"),
+        ("booking: practitioners", "booking: profile", "booking: question", "booking: check"),
+        ("booking: card", "booking: booked"),
+    ),
+    "patient-nl-dark.png": (
+        *("nl", 360, "dark"),
+        ("entered: to confirm", "changing: other times", "changing: move", "changing: waits"),
+        ("afterwards: over, with a receipt", "account: appointments"),
+    ),
+    "practice-fr.png": (
+        *("fr", 1280, "light"),
+        ("practice: day", "practice: week", "practice: decide"),
+        ("demonstration: payments", "demonstration: figures", "practice: preview"),
+    ),
+    "support-en-dark.png": (
+        *("en", 1280, "dark"),
+        ("support: found", "support: appointment", "support: check"),
+        ("operator: set aside, and retention counted",),
+    ),
+    "room-fr.png": (
+        *("fr", 360, "light"),
+        ("room: waiting", "room: call, the patient's side", "room: call, the practitioner's side"),
+        ("room: left", "room: sure to end", "refusing: devices denied"),
+    ),
 }
 """The sheets that the repository keeps."""
 
@@ -69,18 +90,19 @@ def sheets(folder: Path, languages: Iterable[str], tours: Iterable[Tour]) -> Non
 
 
 def keep() -> None:
-    """The gallery's own sheets."""
-    folder = Path(tempfile.mkdtemp())
-    for name, (language, width, scheme, names) in SHOWN.items():
-        tours = [tour for tour in TOURS if tour.name in names]
-        take(folder, [language], tours)
+    """The gallery's own sheets; of a long page the beginning."""
+    for name, (language, width, scheme, *rows) in SHOWN.items():
+        folder = Path(tempfile.mkdtemp())
+        stops = [stop.split(": ") for row in rows for stop in row]
+        take(folder, [language], [tour for tour in TOURS if tour.name in dict(stops)])
         taken = [
-            path
-            for tour in tours
-            for path in sorted(folder.glob(f"{tour.name}-*.{language}.{width}.{scheme}.png"))
+            next(folder.glob(f"{tour}-[0-9]*-{_slug(stop)}.{language}.{width}.{scheme}.png"))
+            for tour, stop in stops
         ]
-        sheet = next(iter(_sheets(taken, width)))
-        sheet.quantize(48).save(GALLERY / name, optimize=True)
+        sheet = next(iter(_sheets(taken, width, tallest=760)))
+        few = sheet.quantize(96, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+        few.save(GALLERY / name, optimize=True)
+        shutil.rmtree(folder)
 
 
 def _walk(browser: Browser, folder: Path, tour: Tour, language: str) -> None:
@@ -93,7 +115,7 @@ def _walk(browser: Browser, folder: Path, tour: Tour, language: str) -> None:
 
         stage = Stage(app, flask, fresh(), fresh)
         for at, (name, page) in enumerate(tour.walk(stage)):
-            stem = f"{tour.name}-{at:02}-{re.sub(r'[^a-z0-9]+', '-', name.lower())}.{language}"
+            stem = f"{tour.name}-{at:02}-{_slug(name)}.{language}"
             for width, height in WIDTHS.items():
                 page.set_viewport_size({"width": width, "height": height})
                 for scheme in SCHEMES:
@@ -103,11 +125,15 @@ def _walk(browser: Browser, folder: Path, tour: Tour, language: str) -> None:
             context.close()
 
 
-def _sheets(taken: list[Path], width: int) -> Iterable[Image.Image]:
+def _slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.lower())
+
+
+def _sheets(taken: list[Path], width: int, tallest: int = SHEET) -> Iterable[Image.Image]:
     """The pictures side by side in rows, as many sheets as they fill."""
     columns = 6 if width == min(WIDTHS) else 3
     each = (SHEET - GAP) // columns - GAP
-    small = [_fitted(Image.open(path).convert("RGB"), each) for path in taken]
+    small = [_fitted(Image.open(path).convert("RGB"), each, tallest) for path in taken]
     rows = [small[at : at + columns] for at in range(0, len(small), columns)]
     while rows:
         filled: list[list[Image.Image]] = []
@@ -126,11 +152,11 @@ def _height(rows: list[list[Image.Image]]) -> int:
     return GAP + sum(max(picture.height for picture in row) + GAP for row in rows)
 
 
-def _fitted(picture: Image.Image, width: int) -> Image.Image:
+def _fitted(picture: Image.Image, width: int, tallest: int) -> Image.Image:
     """Narrower; of a very long page its beginning."""
     height = round(picture.height * width / picture.width)
     fitted = picture.resize((width, height), Image.Resampling.LANCZOS)
-    return fitted.crop((0, 0, width, min(height, SHEET - 2 * GAP)))
+    return fitted.crop((0, 0, width, min(height, tallest - 2 * GAP)))
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ from teleconsult_flask.serving.listening import Server
 from teleconsult_flask.signalling import close_rooms
 from teleconsult_flask.web import by_session
 from teleconsult_wiring import App, load_settings, open_app
-from visitor import NORA
+from visitor import NORA, Visitor
 from web import (
     test_account_in_a_browser,
     test_in_a_browser,
@@ -191,6 +191,8 @@ def account(stage: Stage) -> Stops:
 
 def practice(stage: Stage) -> Stops:
     booked = a_video_booking(stage.app, stage.flask)
+    Visitor(stage.flask).book_first("/p/dupont?visit=dupont:consultation&mode=in-person")
+    entered(stage.app, days=0)
     patient = patient_actor(of(stage.app, booked).terms.patient)
     stage.app.desk.take_seat(appointment=booked, by=patient, device="a", now=stage.app.now())
     for name in test_practice_in_a_browser.walk(stage.page, stage.app, booked):
