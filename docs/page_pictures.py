@@ -96,11 +96,11 @@ def keep() -> None:
         stops = [stop.split(": ") for row in rows for stop in row]
         take(folder, [language], [tour for tour in TOURS if tour.name in dict(stops)])
         taken = [
-            next(folder.glob(f"{tour}-[0-9]*-{_slug(stop)}.{language}.{width}.{scheme}.png"))
+            next(folder.glob(f"{tour}-[0-9][0-9]-{_slug(stop)}.{language}.{width}.{scheme}.png"))
             for tour, stop in stops
         ]
         sheet = next(iter(_sheets(taken, width, tallest=760)))
-        few = sheet.quantize(96, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+        few = sheet.quantize(192, kmeans=1, dither=Image.Dither.NONE)
         few.save(GALLERY / name, optimize=True)
         shutil.rmtree(folder)
 
