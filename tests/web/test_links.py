@@ -185,7 +185,7 @@ def test_moved_to_another_free_time(pages: Flask, app: App) -> None:
     id = booked(visitor, week=1)
     before = of(app, id).terms
     visitor.follow("Choose another time")
-    visitor.follow("Next week")
+    visitor.follow("Later")
     visitor.follow("<time")
     assert of(app, id).terms == before
     visitor.send()
@@ -199,7 +199,7 @@ def test_a_time_that_is_gone_meanwhile_is_told(pages: Flask, app: App) -> None:
     visitor = Visitor(pages)
     id = booked(visitor, week=1)
     visitor.follow("Choose another time")
-    visitor.follow("Next week")
+    visitor.follow("Later")
     visitor.follow("<time")
     other = Visitor(pages)
     booked(other, week=1)
@@ -287,7 +287,7 @@ def test_on_the_waiting_list_and_off_it(pages: Flask, app: App) -> None:
     assert waiting(app, wish).state is WaitingState.WAITING
     assert Visitor(pages).go(f"/w/{wish}").status_code == 404
     visitor.send()
-    assert "You are no longer waiting" in visitor.words
+    assert "You no longer wait" in visitor.words
     assert waiting(app, wish).state is WaitingState.LEFT
 
 

@@ -169,6 +169,6 @@ def test_payments_say_what_is_to_decide_charged_and_to_come(app: App, doctor: Vi
 
 def test_figures_stand_in_a_table_beside_their_charts(app: App, doctor: Visitor) -> None:
     doctor.go("/practice/figures")
-    assert "Nothing to reckon yet." in doctor.words
+    assert "Nothing decided yet." in doctor.words
     assert doctor.page.text.count("<rect") == 16
     assert doctor.page.text.count('<th scope="row">') == 8

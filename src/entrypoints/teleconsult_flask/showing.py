@@ -33,11 +33,11 @@ def speak(app: Flask) -> None:
         app.add_template_filter(word)
     app.add_template_filter(soon)
     app.add_template_filter(whole)
-    app.add_template_filter(within)
+    app.add_template_filter(wall)
     app.add_template_filter(percent)
     app.add_template_filter(local)
     app.add_template_filter(local_day)
-    app.add_template_filter(wall)
+    app.add_template_filter(headed)
     app.add_template_filter(sum_of)
     app.add_template_filter(weekday_name)
     app.add_template_filter(short_day)
@@ -45,7 +45,13 @@ def speak(app: Flask) -> None:
 
 
 def day(instant: datetime) -> str:
-    return _capital(_spoken_of(instant).written_day(instant, at_hand().practice().zone))
+    """As a heading."""
+    return headed(_spoken_of(instant).written_day(instant, at_hand().practice().zone))
+
+
+def headed(words: str) -> str:
+    """As a heading begins: French and Dutch write days small within a sentence."""
+    return words[:1].upper() + words[1:]
 
 
 def hour(instant: datetime) -> str:
@@ -63,7 +69,7 @@ def soon(instant: datetime) -> str:
         return say("Today at %(hour)s") % {"hour": hour(instant)}
     if days == 1:
         return say("Tomorrow at %(hour)s") % {"hour": hour(instant)}
-    return _capital(when(instant))
+    return headed(when(instant))
 
 
 def _spoken_of(instant: datetime) -> Speech:
@@ -76,10 +82,6 @@ def _without_year(speech: Speech) -> Speech:
     return evolve(speech, day=speech.day.removesuffix(" y"), first=speech.first.removesuffix(" y"))
 
 
-def _capital(written: str) -> str:
-    return written[:1].upper() + written[1:]
-
-
 def amount(money: Money) -> str:
     return spoken().amount(money)
 
@@ -89,14 +91,10 @@ def sum_of(minor: int, currency: str) -> str:
 
 
 def local(day_: date) -> str:
-    """A day of the practice, written out."""
-    return day(datetime.combine(day_, time(12), tzinfo=zone(at_hand().practice().zone)))
-
-
-def within(day_: date) -> str:
-    """A day of the practice inside a sentence, where it has no capital."""
-    noon = datetime.combine(day_, time(12), tzinfo=zone(at_hand().practice().zone))
-    return _spoken_of(noon).written_day(noon, at_hand().practice().zone)
+    """A day of the practice, written out, as it stands within a sentence."""
+    where = at_hand().practice().zone
+    noon = datetime.combine(day_, time(12), tzinfo=zone(where))
+    return _spoken_of(noon).written_day(noon, where)
 
 
 def short_day(day_: date) -> str:
