@@ -41,7 +41,7 @@ def asking(app: App, pages: Flask, email: str = NORA["email"]) -> tuple[Visitor,
     visitor = Visitor(pages)
     visitor.go("/account")
     visitor.send(email=email)
-    assert "Look into your mailbox" in visitor.words
+    assert "Check your mailbox" in visitor.words
     found = letters(app)
     return visitor, found[-1] if found else ""
 
@@ -109,7 +109,7 @@ def test_looking_at_a_link_uses_nothing_up_and_opening_does(app: App, pages: Fla
     visitor.send("/sign-out")
     assert visitor.go("/account/appointments").request.path == "/account"
     assert visitor.send(link).status_code == 404
-    assert "opens nothing any more" in visitor.words
+    assert "no longer works" in visitor.words
 
 
 def test_a_link_opens_in_the_browser_that_asked_only(app: App, pages: Flask) -> None:

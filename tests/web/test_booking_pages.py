@@ -181,7 +181,7 @@ def test_nobody_else_sees_a_booking(pages: Flask) -> None:
 def test_the_appointment_goes_into_a_calendar(pages: Flask) -> None:
     visitor = Visitor(pages)
     visitor.book_first("/p/dupont?mode=in-person")
-    answer = visitor.follow("Put it in my calendar")
+    answer = visitor.follow("Add it to my calendar")
     assert answer.mimetype == "text/calendar"
     assert answer.text.startswith("BEGIN:VCALENDAR")
 

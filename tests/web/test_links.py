@@ -156,7 +156,7 @@ def test_a_link_that_is_not_alive_says_so_and_how_to_get_another(pages: Flask, a
     for path in (link, "/l/join/nothing", "/l/anything/nothing"):
         visitor = Visitor(pages)
         assert visitor.go(path).status_code == 404
-        assert "opens nothing any more" in visitor.words
+        assert "no longer works" in visitor.words
         assert visitor.send(path).status_code == 404
 
 
@@ -355,7 +355,7 @@ def test_a_time_that_is_over_asks_for_no_card(pages: Flask, app: App) -> None:
 def test_on_the_waiting_list_and_off_it(pages: Flask, app: App) -> None:
     visitor = Visitor(pages)
     visitor.go("/p/dupont")
-    visitor.follow("Nothing that suits you")
+    visitor.follow("Nothing suits you")
     wish = visitor.page.text.split('name="wish" value="')[1].split('"')[0]
     wrong = visitor.send(wish=wish, **NORA, before="2027-02-01")
     assert wrong.status_code == 422

@@ -21,15 +21,15 @@ OLIVIER = Actor(Role.OPERATOR, "olivier")
 def test_everything_gets_on_until_something_is_late(app: App, pages: Flask) -> None:
     operator = as_staff(app, OLIVIER)
     operator.go("/operate")
-    assert "Everything gets on." in operator.words
+    assert "Everything is running." in operator.words
     visitor = Visitor(pages)
     visitor.book_first()
     visitor.send(agreed="yes", card="visa-ok")
     app.sandbox.clock.forward(timedelta(minutes=30))  # and no worker runs
     operator.go("/operate")
-    assert "Something does not get on." in operator.words
+    assert "Something is stuck." in operator.words
     works(app)
-    assert "Everything gets on." in operator.go("/operate").text
+    assert "Everything is running." in operator.go("/operate").text
 
 
 def test_what_was_set_aside_is_taken_up_again(app: App, pages: Flask) -> None:

@@ -176,6 +176,6 @@ def test_days_are_written_small_within_a_sentence(app: App, doctor: Visitor) -> 
 
 def test_figures_stand_in_a_table_beside_their_charts(app: App, doctor: Visitor) -> None:
     doctor.go("/practice/figures")
-    assert "of 0 decided appointments" in doctor.words
+    assert "Nothing decided yet." in doctor.words
     assert doctor.page.text.count("<rect") == 16
     assert doctor.page.text.count('<th scope="row">') == 8

@@ -195,10 +195,26 @@ def card_page(
         appointment=line.appointment,
         shown=shown_terms(line.appointment.terms),
         cards=CARDS.values(),
+        abouts=_abouts(),
         error=_told(refusal),
         agreed=agreed,
         checking=checking or _unanswered(line),
     )
+
+
+def _abouts() -> dict[str, str]:
+    """What the sandbox's cards do, by the sandbox's own words."""
+    return {
+        "always good": say("always good"),
+        "a brand that is not accepted": say("a brand that is not accepted"),
+        "declined without a reason": say("declined without a reason"),
+        "declined: not enough money": say("declined: not enough money"),
+        "declined: the card has expired": say("declined: the card has expired"),
+        "the patient must authenticate": say("the patient must authenticate"),
+        "authentication never succeeds": say("authentication never succeeds"),
+        "the bank drops the hold after 2 days": say("the bank drops the hold after 2 days"),
+        "disputed a day after capture": say("disputed a day after capture"),
+    }
 
 
 def _told(refusal: Refusal | None) -> str:

@@ -5,27 +5,36 @@ Times are the practice's wall time; a page says once whose they are.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
 import babel.dates
 import babel.numbers
 import phonenumbers
+from attrs import evolve
 from babel import Locale
 from flask import Flask
 from markupsafe import Markup, escape
 
 from teleconsult_core.money import Money
 from teleconsult_core.times import zone
-from teleconsult_flask.languages import spoken
-from teleconsult_flask.web import at_hand
+from teleconsult_flask.languages import say, spoken
+from teleconsult_flask.web import at_hand, now
+from teleconsult_messages.speech import NBSP, Speech
+
+NEAR = timedelta(days=150)
+"""A day that is nearer than this needs no year to be told apart."""
 
 
 def speak(app: Flask) -> None:
     """Give the templates of `app` their filters."""
     for word in (day, hour, when, amount, phone, machine, language_name, decimal, paragraphs):
         app.add_template_filter(word)
+    app.add_template_filter(soon)
+    app.add_template_filter(whole)
+    app.add_template_filter(percent)
+    app.add_template_filter(as_typed)
     app.add_template_filter(local)
     app.add_template_filter(local_day)
     app.add_template_filter(headed)
@@ -40,7 +49,7 @@ def speak(app: Flask) -> None:
 
 def day(instant: datetime) -> str:
     """As a heading."""
-    return headed(spoken().written_day(instant, at_hand().practice().zone))
+    return headed(_spoken_of(instant).written_day(instant, at_hand().practice().zone))
 
 
 def headed(words: str) -> str:
@@ -58,7 +67,27 @@ def wall(time_: time) -> str:
 
 
 def when(instant: datetime) -> str:
-    return spoken().when(instant, at_hand().practice().zone)
+    return _spoken_of(instant).when(instant, at_hand().practice().zone)
+
+
+def soon(instant: datetime) -> str:
+    """A time to be had: today and tomorrow by their names."""
+    days = (local_day(instant) - local_day(now())).days
+    if days == 0:
+        return say("Today at %(hour)s") % {"hour": hour(instant)}
+    if days == 1:
+        return say("Tomorrow at %(hour)s") % {"hour": hour(instant)}
+    return headed(when(instant))
+
+
+def _spoken_of(instant: datetime) -> Speech:
+    """The reader's language; without the year where the day is near."""
+    return _without_year(spoken()) if abs(instant - now()) < NEAR else spoken()
+
+
+@lru_cache(16)
+def _without_year(speech: Speech) -> Speech:
+    return evolve(speech, day=speech.day.removesuffix(" y"), first=speech.first.removesuffix(" y"))
 
 
 def amount(money: Money) -> str:
@@ -72,7 +101,8 @@ def sum_of(minor: int, currency: str) -> str:
 def local(day_: date) -> str:
     """A day of the practice, written out, as it stands within a sentence."""
     where = at_hand().practice().zone
-    return spoken().written_day(datetime.combine(day_, time(12), tzinfo=zone(where)), where)
+    noon = datetime.combine(day_, time(12), tzinfo=zone(where))
+    return _spoken_of(noon).written_day(noon, where)
 
 
 def short_day(day_: date) -> str:
@@ -99,7 +129,7 @@ def written_date(day_: date) -> str:
 
 def phone(number: str) -> str:
     """As it is dialled at home, in the groups people know."""
-    return _grouped(number, at_hand().practice().country)
+    return _grouped(number, at_hand().practice().country).replace(" ", NBSP)
 
 
 @lru_cache(1024)
@@ -119,6 +149,22 @@ def decimal(figure: float) -> str:
     return babel.numbers.format_decimal(Decimal(str(figure)), "0.0", locale=spoken().locale)
 
 
+def percent(share: float | None) -> str:
+    """As the language sets its sign; a dash where there is nothing to reckon."""
+    if share is None:
+        return "—"
+    return str(babel.numbers.format_percent(round(share, 2), locale=spoken().locale))
+
+
+def whole(text: str) -> Markup:
+    """A heading in which no word is broken at its hyphen."""
+    parts = (
+        Markup('<span class="whole">{}</span>').format(word) if "-" in word else escape(word)
+        for word in text.split(" ")
+    )
+    return Markup(" ").join(parts)
+
+
 def language_name(code: str) -> str:
     """A language in its own words."""
     return str(Locale.parse(code).get_display_name(code))
@@ -133,6 +179,11 @@ def paragraphs(text: str) -> Markup:
 def zone_name() -> str:
     """Whose wall time is shown: « heure de Bruxelles »."""
     return spoken().zone_name(at_hand().practice().zone).strip("()")
+
+
+def as_typed(instant: datetime) -> str:
+    """The practice's wall time as a field of a form has it."""
+    return instant.astimezone(zone(at_hand().practice().zone)).strftime("%H:%M")
 
 
 def local_day(instant: datetime) -> date:

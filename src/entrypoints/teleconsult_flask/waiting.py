@@ -77,8 +77,9 @@ def waits(waiting: str) -> str:
     found = _mine(waiting)
     profile = at_hand().desk.show_profile(practitioner=found.practitioner)
     name = "" if isinstance(profile, NotFound) else profile.practitioner.name
+    latest = local_day(found.before - timedelta(seconds=1))
     over = found.state in {WaitingState.LEFT, WaitingState.SERVED}
-    return render_template("waits.html", waiting=found, name=name, over=over)
+    return render_template("waits.html", waiting=found, name=name, over=over, latest=latest)
 
 
 def leave(waiting: str) -> Page:

@@ -212,7 +212,8 @@ LOCKING = {
 """What can lock the rows it finds, for whoever decides on them."""
 
 READ_WHOLE = {
-    "practice", "described", "practitioners", "search", "started_before", "left_over", "placed_since", "every",
+    "practice", "described", "practitioners", "search", "started_before", "left_over",
+    "placed_since", "every",
     "recent", "of_kind", "open_count", "forget",
 }  # fmt: skip
 """What may read a table from end to end: few rows, or asked by people and by the clean-up."""

@@ -18,6 +18,7 @@ from teleconsult_core.use_cases.door import closes_at
 from teleconsult_core.use_cases.look_at import AgendaLine
 from teleconsult_core.wanted import covered
 from teleconsult_flask.practice.asker import day_of, days, me, my_profile
+from teleconsult_flask.practice.free import Free, free_on
 from teleconsult_flask.showing import local_day
 from teleconsult_flask.web import at_hand, now
 
@@ -46,6 +47,12 @@ class Row:
 class Day:
     day: date
     rows: tuple[Row, ...]
+    free: tuple[Free, ...] = ()
+
+    @property
+    def lines(self) -> list[Row | Free]:
+        """Down the hours: who comes, and when nobody does."""
+        return sorted([*self.rows, *self.free], key=_start)
 
     @property
     def video(self) -> int:
@@ -76,12 +83,20 @@ def agenda() -> str:
         chosen=chosen,
         today=local_day(now()),
         days=[
-            Day(day, tuple(row for row in shown if _day_of(row) == day))
+            Day(
+                day,
+                tuple(row for row in shown if _day_of(row) == day),
+                () if week else tuple(free_on(day, profile.id)),
+            )
             for day in (first + timedelta(days=n) for n in range(count))
         ],
         before=first - timedelta(days=count),
         after=first + timedelta(days=count),
     )
+
+
+def _start(line: Row | Free) -> datetime:
+    return line.start if isinstance(line, Free) else line.line.appointment.terms.start
 
 
 def row_of(line: AgendaLine) -> Row:

@@ -56,6 +56,7 @@ def pages(site: Blueprint) -> None:
 def enter() -> Page:
     """The form; the day is the one the agenda showed."""
     given = {"day": request.args.get("day", local_day(now()).isoformat()), "mode": "video"}
+    given["hour"] = request.args.get("hour", "")
     return _form(given, secrets.token_hex(8))
 
 

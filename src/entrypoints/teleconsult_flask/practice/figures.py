@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from attrs import frozen
 from flask import Blueprint, abort, render_template
 
 from teleconsult_core.ids import PractitionerId
-from teleconsult_core.use_cases.show_figures import Figures
+from teleconsult_core.use_cases.show_figures import Figures, WeekFigures
 from teleconsult_flask.practice.asker import me
+from teleconsult_flask.showing import amount, percent
 from teleconsult_flask.web import at_hand, now
 
 HEIGHT = 100
@@ -16,9 +19,10 @@ HEIGHT = 100
 
 @frozen
 class Bar:
-    """One week in a chart: where it stands and how high it is; the words are in the table."""
+    """One week in a chart: how high it is, and what stands over it; all is in the table too."""
 
-    x: int
+    monday: date
+    value: str
     y: float
     height: float
 
@@ -32,24 +36,28 @@ def figures() -> str:
     found = at_hand().desk.show_figures(practitioner=PractitionerId(by.id), by=by, now=now())
     if not isinstance(found, Figures):
         abort(404)
-    highest = max((week.charged.minor for week in found.weeks), default=0) or 1
     return render_template(
         "practice/figures.html",
         found=found,
-        occupancy=_bars([min(1.0, week.occupancy or 0.0) for week in found.weeks]),
-        money=_bars([max(0, week.charged.minor) / highest for week in found.weeks]),
-        percent=_percent,
+        occupancy=_bars([_full(week) for week in found.weeks]),
+        money=_bars([_charged(week) for week in found.weeks]),
         height=HEIGHT,
     )
 
 
-def _bars(shares: list[float]) -> list[Bar]:
-    heights = [round(share * HEIGHT, 1) for share in shares]
+def _full(week: WeekFigures) -> tuple[date, float, str]:
+    return week.monday, week.occupancy or 0.0, percent(week.occupancy)
+
+
+def _charged(week: WeekFigures) -> tuple[date, float, str]:
+    return week.monday, max(0, week.charged.minor), amount(week.charged)
+
+
+def _bars(weeks: list[tuple[date, float, str]]) -> list[Bar]:
+    """The highest of them fills the chart: what it is, stands over it."""
+    highest = max((figure for _, figure, _ in weeks), default=0) or 1
+    heights = [round(figure / highest * HEIGHT, 1) for _, figure, _ in weeks]
     return [
-        Bar(x=n * 40 + 6, y=round(HEIGHT - height, 1), height=height)
-        for n, height in enumerate(heights)
+        Bar(monday=monday, value=value, y=round(HEIGHT - height, 1), height=height)
+        for (monday, _, value), height in zip(weeks, heights, strict=True)
     ]
-
-
-def _percent(share: float | None) -> str:
-    return "—" if share is None else f"{round(share * 100)} %"

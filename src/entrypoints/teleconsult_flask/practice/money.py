@@ -10,6 +10,7 @@ from teleconsult_core.ids import PractitionerId
 from teleconsult_core.ports import PortTrouble
 from teleconsult_core.use_cases.show_payments import Payments
 from teleconsult_core.use_cases.show_payouts import DashboardLink, Payouts
+from teleconsult_flask.hold_words import hold_words
 from teleconsult_flask.languages import say
 from teleconsult_flask.practice.asker import me, my_profile
 from teleconsult_flask.web import at_hand, now
@@ -55,6 +56,7 @@ def _page(error: str = "", account: str = "") -> str:
     return render_template(
         "practice/payments.html",
         payments=found,
+        words=hold_words(),
         shown=found.lines[:SHOWN],
         payouts=payouts if isinstance(payouts, Payouts) else None,
         account=account,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from itertools import groupby
 
 from attrs import frozen
 from flask import Blueprint, abort, redirect, render_template, url_for
@@ -10,15 +11,16 @@ from werkzeug.wrappers import Response
 
 from teleconsult_core.audit import AuditEntry
 from teleconsult_core.holds import CHARGED, CardHold
-from teleconsult_core.ids import AppointmentId
-from teleconsult_core.messages import Message, MessageState
+from teleconsult_core.ids import AppointmentId, PractitionerId
+from teleconsult_core.messages import Channel, Message, MessageState
 from teleconsult_core.people import Role
 from teleconsult_core.refusals import NotFound, Refusal, TooEarly
 from teleconsult_core.use_cases.look_at import TimeLine, note_looks
+from teleconsult_flask.hold_words import hold_words
 from teleconsult_flask.languages import say
 from teleconsult_flask.limits import limited_for
 from teleconsult_flask.own import signed_in
-from teleconsult_flask.showing import amount, when
+from teleconsult_flask.showing import amount, local_day, when
 from teleconsult_flask.support.masked import masked, uncovered
 from teleconsult_flask.support.words import action_words, kind_words
 from teleconsult_flask.web import at_hand, now
@@ -97,7 +99,8 @@ def line_page(
         patient=uncovered(line.patient) if contact else masked(line.patient),
         contact=contact,
         charged=charged(line),
-        events=_events(line),
+        days=_by_day(_events(line)),
+        practitioner=_name(line.appointment.terms.practitioner),
         error=error,
         field=field,
         asked=asked or {},
@@ -108,7 +111,7 @@ def _events(line: TimeLine) -> list[Event]:
     """In the order in which it happened."""
     actions, kinds = action_words(), kind_words()
     happened = [
-        Event(one.at, actions.get(one.action, one.action), one.actor.role.value, one.detail)
+        Event(one.at, actions.get(one.action, one.action), one.actor.role.value, _detail(one))
         for one in line.audit
     ]
     entered, left = say("entered the room"), say("left the room")
@@ -117,7 +120,7 @@ def _events(line: TimeLine) -> list[Event]:
         for one in line.attendance
     ]
     happened += [
-        Event(one.done_at or one.due_at, _message(one, kinds), "", one.note)
+        Event(one.done_at or one.due_at, _message(one, kinds), "", _note(one))
         for one in line.messages
     ]
     happened += [
@@ -125,6 +128,33 @@ def _events(line: TimeLine) -> list[Event]:
         for one in line.receipts
     ]
     return sorted(happened, key=lambda event: event.at)
+
+
+def _detail(entry: AuditEntry) -> str:
+    """What changed on a card is said in words; the rest was written by somebody."""
+    words = hold_words()
+    before, arrow, after = entry.detail.rpartition(": ")[2].partition(" -> ")
+    if entry.action == "hold" and arrow:
+        return f"{words.get(before, before)} → {words.get(after, after)}"
+    return entry.detail
+
+
+def _by_day(events: list[Event]) -> list[tuple[date, list[Event]]]:
+    """A day is said once, over its hours."""
+    return [(day, list(its)) for day, its in groupby(events, lambda event: local_day(event.at))]
+
+
+def _name(practitioner: PractitionerId) -> str:
+    with at_hand().desk.open_work(writing=False) as work:
+        found = work.clinic.practitioner(practitioner)
+    return found.name if found else practitioner
+
+
+def _note(message: Message) -> str:
+    """Why it was not sent, where that is one of our own reasons."""
+    return {"over": say("no longer needed"), "stale": say("too late")}.get(
+        message.note, message.note
+    )
 
 
 def _message(message: Message, kinds: dict[str, str]) -> str:
@@ -135,4 +165,5 @@ def _message(message: Message, kinds: dict[str, str]) -> str:
         MessageState.PARKED: say("given up"),
     }
     kind = kinds.get(message.kind.value, message.kind.value)
-    return f"{message.channel.value.upper()} · {kind} · {states[message.state]}"
+    channel = say("E-mail") if message.channel is Channel.EMAIL else say("SMS")
+    return f"{channel} · {kind} · {states[message.state]}"
