@@ -33,7 +33,7 @@ def speak(app: Flask) -> None:
         app.add_template_filter(word)
     app.add_template_filter(soon)
     app.add_template_filter(whole)
-    app.add_template_filter(wall)
+    app.add_template_filter(field_hour)
     app.add_template_filter(percent)
     app.add_template_filter(local)
     app.add_template_filter(local_day)
@@ -161,7 +161,7 @@ def zone_name() -> str:
     return spoken().zone_name(at_hand().practice().zone).strip("()")
 
 
-def wall(instant: datetime) -> str:
+def field_hour(instant: datetime) -> str:
     """The practice's wall time as a field of a form has it."""
     return instant.astimezone(zone(at_hand().practice().zone)).strftime("%H:%M")
 
