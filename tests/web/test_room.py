@@ -158,7 +158,7 @@ def test_a_question_for_news_is_answered_when_something_happens(
 
 def test_who_has_no_place_to_wait_is_asked_to_come_back() -> None:
     closing = threading.Event()
-    bells = Bells(dict, closing, places=1)
+    bells = Bells(dict, lambda _: "", closing, places=1)
     room = AppointmentId("a1")
     first = threading.Thread(target=lambda: bells.wait(room, "", 60))
     first.start()
@@ -180,8 +180,34 @@ def test_bells_that_cannot_look_go_on_looking() -> None:
             raise found
         return found
 
-    bells = Bells(look, threading.Event(), places=9)
+    began, marks = time.monotonic(), iter(["old", "new"])
+    bells = Bells(look, lambda _: next(marks), threading.Event(), places=9)
     assert bells.wait(AppointmentId("a1"), "old", 60) == "new"
+    assert time.monotonic() - began < 30
+
+
+def test_what_happens_in_this_process_is_rung_at_once_and_wakes_that_room_alone() -> None:
+    a, b = AppointmentId("a"), AppointmentId("b")
+    marks = {a: "1", b: "1"}
+    closing, looked = threading.Event(), threading.Event()
+
+    def look() -> dict[AppointmentId, str]:
+        looked.set()
+        closing.wait(60)  # the look of this process is not what wakes them
+        return {}
+
+    bells, woken = Bells(look, marks.__getitem__, closing, places=9), []
+    assert bells.tell(a, "1", 60, lambda: woken.append(a))
+    assert bells.tell(b, "1", 60, lambda: woken.append(b))
+    assert looked.wait(30)
+    bells.ring(a)
+    assert woken == [a]
+    bells.ring(a)
+    assert woken == [a]  # once
+    assert not bells.tell(b, "0", 60, woken.clear)  # there is something new already
+    closing.set()
+    bells.rest()
+    assert woken == [a, b]
 
 
 def test_the_door_says_why_it_is_closed(app: App, pages: Flask, booked: AppointmentId) -> None:

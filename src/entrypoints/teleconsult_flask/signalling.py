@@ -54,6 +54,7 @@ def sit_down(appointment: str) -> Response:
     )
     if not isinstance(seated, Seated):
         return problem(seated)
+    _bells().ring(seated.seat.appointment)
     return _shown(by, Room(seated.seat, seated.other, ended=False))
 
 
@@ -86,22 +87,25 @@ def news(appointment: str) -> Response:
 def signal(appointment: str) -> Response:
     """Pass on to the other browser what this one says; we do not read it."""
     by = _asker(appointment, "600 per minute")
-    sent = at_hand().desk.send_signal(
-        appointment=AppointmentId(appointment),
-        by=by,
-        epoch=_number("epoch"),
-        to_epoch=_number("to_epoch"),
-        body=request.form.get("body", ""),
-        now=now(),
-    )
-    return problem(sent) if isinstance(sent, Refusal) else jsonify(number=sent.number)
+    sent = _passed_on(AppointmentId(appointment), by)
+    if isinstance(sent, Refusal):
+        return problem(sent)
+    _bells().ring(sent.appointment)
+    return jsonify(number=sent.number)
 
 
 def admit(appointment: str) -> Response:
-    """The practitioner lets the patient in."""
-    by = _asker(appointment, "60 per minute")
-    seat = at_hand().desk.admit_patient(appointment=AppointmentId(appointment), by=by, now=now())
-    return jsonify(other=_seat(seat)) if isinstance(seat, Seat) else problem(seat)
+    """The practitioner lets the patient in; his first word may come along, and passes after that.
+
+    `number` is null when it was not passed on: he says it again, if it still matters.
+    """
+    by, id = _asker(appointment, "60 per minute"), AppointmentId(appointment)
+    seat = at_hand().desk.admit_patient(appointment=id, by=by, now=now())
+    if not isinstance(seat, Seat):
+        return problem(seat)
+    sent = _passed_on(id, by) if request.form.get("body") else None
+    _bells().ring(id)
+    return jsonify(other=_seat(seat), number=sent.number if isinstance(sent, Signal) else None)
 
 
 def leave(appointment: str) -> Response:
@@ -110,14 +114,31 @@ def leave(appointment: str) -> Response:
     left = at_hand().desk.give_up_seat(
         appointment=AppointmentId(appointment), by=by, epoch=_number("epoch"), now=now()
     )
-    return jsonify(left=True) if isinstance(left, Seat) else problem(left)
+    if not isinstance(left, Seat):
+        return problem(left)
+    _bells().ring(left.appointment)
+    return jsonify(left=True)
 
 
 def end(appointment: str) -> Response:
     """The practitioner ends the consultation for both."""
     by = _asker(appointment, "60 per minute")
     closed = at_hand().desk.end_room(appointment=AppointmentId(appointment), by=by, now=now())
-    return jsonify(ended=True) if isinstance(closed, tuple) else problem(closed)
+    if not isinstance(closed, tuple):
+        return problem(closed)
+    _bells().ring(AppointmentId(appointment))
+    return jsonify(ended=True)
+
+
+def _passed_on(appointment: AppointmentId, by: Actor) -> Signal | Refusal:
+    return at_hand().desk.send_signal(
+        appointment=appointment,
+        by=by,
+        epoch=_number("epoch"),
+        to_epoch=_number("to_epoch"),
+        body=request.form.get("body", ""),
+        now=now(),
+    )
 
 
 def problem(refusal: Refusal, status: int = 409) -> Response:
@@ -201,5 +222,9 @@ def _bells() -> Bells:
             with web.desk.open_work(writing=False) as work:
                 return work.seats.marks()
 
-        kept.setdefault(EXTENSION, Bells(look, web.closing, places=web.long_polls))
+        def look_at(room: AppointmentId) -> str:
+            with web.desk.open_work(writing=False) as work:
+                return work.seats.mark(room)
+
+        kept.setdefault(EXTENSION, Bells(look, look_at, web.closing, places=web.long_polls))
     return cast(Bells, kept[EXTENSION])

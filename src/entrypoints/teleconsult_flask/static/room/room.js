@@ -16,6 +16,7 @@ let heard = 0; // the number of the last signal
 let met = false; // whether the two have talked since this page was loaded
 let kept = 0; // when the server last said that the seat is ours
 const own = { audio: null, video: null };
+let opened = false; // whether camera and microphone were asked for
 let without = false; // whether one chose to go on without a camera
 
 // ---- asking the server
@@ -64,6 +65,7 @@ function showRoom() {
     return;
   }
   if (call.name) call.hangUp();
+  if (opened) call.prepare(configuration);
   if (practitioner && other) show("knock");
   else if (met || (mine.admitted && !practitioner)) show("alone");
   else show(practitioner ? "empty" : "waiting");
@@ -77,8 +79,7 @@ let configuration = {};
 
 const call = new Call({
   offers: practitioner,
-  say: (message) =>
-    post("signals", { epoch: mine.epoch, to_epoch: other.epoch, body: JSON.stringify(message) }),
+  say: (letter) => post("signals", addressed(letter)),
   changed: (state) => {
     tell("connection", state);
     if (state === "connected") sayCamera();
@@ -91,6 +92,8 @@ const call = new Call({
     if ("camera" in message) one("no-picture").hidden = message.camera;
   },
 });
+
+const addressed = (letter) => ({ epoch: mine.epoch, to_epoch: other.epoch, body: JSON.stringify(letter) });
 
 const sayCamera = () => call.name && call.tell({ camera: Boolean(own.video?.enabled) });
 
@@ -190,7 +193,9 @@ async function openDevices() {
   tell("microphone", found.microphone.is);
   one("retry").hidden = !without && found.camera.is === "works" && found.microphone.is === "works";
   if (own.audio) devices.listen(own.audio, () => tell("microphone", "heard"));
+  opened = true;
   await sendTracks();
+  showRoom();
 }
 
 function dropCamera() {
@@ -230,7 +235,10 @@ press("without", () => {
   sendTracks();
 });
 press("admit", async () => {
-  const admitted = await post("admit").catch(() => null);
+  let passed = () => null;
+  const word = call.firstWord(names(), new Promise((done) => (passed = done)));
+  const admitted = await post("admit", word ? addressed(word) : {}).catch(() => null);
+  passed(Boolean(admitted?.number));
   if (admitted?.ok) {
     other = admitted.other;
     showRoom();
