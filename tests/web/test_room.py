@@ -94,6 +94,25 @@ def test_nothing_of_a_call_passes_before_admission(two: tuple[Guest, Guest]) -> 
     assert patient.post("end").json["code"] == "not-yours"
 
 
+def test_the_first_word_goes_along_with_admission_and_not_before(
+    app: App, booked: AppointmentId, two: tuple[Guest, Guest]
+) -> None:
+    doctor, patient = two
+    patient.post("seat")
+    doctor.post("seat")
+    words = {"epoch": 1, "to_epoch": 1, "body": "an offer"}
+    assert patient.post("admit", **words).json["code"] == "not-yours"
+    with app.desk.open_work(writing=False) as work:
+        assert work.seats.mark(booked).endswith(" 0")
+    let_in = doctor.post("admit", **words).json
+    assert (let_in["other"]["admitted"], let_in["number"]) == (True, 1)
+    news = patient.news(epoch=1).json  # both at once
+    assert news["mine"]["admitted"] is True
+    assert [one["body"] for one in news["signals"]] == ["an offer"]
+    late = doctor.post("admit", **{**words, "to_epoch": 7}).json
+    assert (late["other"]["admitted"], late["number"]) == (True, None)
+
+
 def test_the_way_around_is_told_to_whoever_is_admitted_alone(
     app: App, booked: AppointmentId
 ) -> None:

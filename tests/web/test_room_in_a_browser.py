@@ -48,10 +48,14 @@ def meeting(
 
 
 def test_two_meet_and_see_each_other_over_an_encrypted_connection(
-    meeting: tuple[Page, Page],
+    app: App, booked: AppointmentId, meeting: tuple[Page, Page]
 ) -> None:
     doctor, patient = meeting
-    assert not patient.evaluate("() => peers.length")  # nothing of the call before admission
+    in_state(doctor, "knock")
+    doctor.wait_for_function("() => peers.at(-1)?.localDescription")  # its offer lies ready
+    assert patient.evaluate("() => peers.every((one) => !one.remoteDescription)")
+    with app.desk.open_work(writing=False) as work:
+        assert work.seats.mark(booked).endswith(" 0")  # and nothing was said before admission
     let_in(doctor)
     for page in meeting:
         in_state(page, "call")

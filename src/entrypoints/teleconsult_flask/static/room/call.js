@@ -183,13 +183,13 @@ export class Call {
   }
 
   async #answer(peer) {
-    for (const kind of ["audio", "video"]) {
-      const place = this.#place(peer, kind);
-      if (!place) continue;
-      place.direction = "sendrecv";
-      await place.sender.replaceTrack(this.#tracks[kind]);
-    }
-    await peer.setLocalDescription(await peer.createAnswer());
+    const places = ["audio", "video"].map((kind) => [this.#place(peer, kind), this.#tracks[kind]]);
+    const sending = places.map(([place, track]) => {
+      if (place) place.direction = "sendrecv";
+      return place?.sender.replaceTrack(track);
+    });
+    await Promise.all(sending);
+    await peer.setLocalDescription();
     this.tell({ description: peer.localDescription });
   }
 

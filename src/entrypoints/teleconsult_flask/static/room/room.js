@@ -82,7 +82,8 @@ const call = new Call({
   say: (letter) => post("signals", addressed(letter)),
   changed: (state) => {
     tell("connection", state);
-    if (state === "connected") sayCamera();
+    if (state === "connecting") one("no-picture").hidden = true;
+    if (state === "connected" && !own.video?.enabled) sayCamera();
   },
   seen: (stream) => {
     const view = one("theirs");
