@@ -29,6 +29,14 @@ SHARE = 10
 """A look that takes long makes the next come later: at most one part in so many is spent on it."""
 AFTER_TROUBLE = 1.0
 
+PLACE = "teleconsult.place"
+"""Where in a request's environment stands that it may be set aside; see `serving.parking`."""
+
+
+class SetAside(BaseException):
+    """Not answered now: whoever serves asks again once it was woken. No error, so nobody's to catch."""
+
+
 Look = Callable[[], Mapping[AppointmentId, str]]
 LookAt = Callable[[AppointmentId], str]
 
@@ -74,14 +82,14 @@ class Bells:
 
     def tell(
         self, room: AppointmentId, seen: str, seconds: float, wake: Callable[[], None]
-    ) -> bool:
+    ) -> bool | None:
         """Whether `wake` will be called, once, from any thread, perhaps before this returns.
 
-        False when there is something new already, or no place left to wait.
+        False when there is something new already; None as `wait` does.
         """
         waiter = self._come(_Waiter(room, seen, time.monotonic() + seconds, wake))
         if waiter is None:
-            return False
+            return None
         return not (self._already(waiter) and self._dismiss(waiter))
 
     def mark(self, room: AppointmentId) -> str:

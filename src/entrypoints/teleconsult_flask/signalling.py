@@ -18,7 +18,7 @@ from teleconsult_core.refusals import NotAdmitted, NotFound, Refusal, RoomEnded,
 from teleconsult_core.seats import Seat, Signal
 from teleconsult_core.use_cases.see_room import Room
 from teleconsult_core.use_cases.take_seat import Seated
-from teleconsult_flask.bells import Bells
+from teleconsult_flask.bells import PLACE, Bells, SetAside
 from teleconsult_flask.limits import limited
 from teleconsult_flask.own import one_of_the_two
 from teleconsult_flask.room import device
@@ -71,7 +71,7 @@ def news(appointment: str) -> Response:
     """The room as it is once it is another than the asker has seen, and what was said to him."""
     by, id = one_of_the_two(appointment), AppointmentId(appointment)
     epoch, seen = _number("epoch"), request.args.get("seen", "")[:200]
-    desk, mark = at_hand().desk, _bells().wait(id, seen, PATIENCE)
+    desk, mark = at_hand().desk, _mark_of(id, seen)
     asked = at_hand().now()
     said = desk.read_signals(appointment=id, by=by, epoch=epoch, after=_number("after"), now=asked)
     room = desk.see_room(appointment=id, by=by, epoch=epoch, now=asked)
@@ -82,6 +82,17 @@ def news(appointment: str) -> Response:
             return problem(said)
         said = ()
     return _shown(by, room, said, mark=mark or "", again_in=IN_A_WHILE if mark is None else 0)
+
+
+def _mark_of(room: AppointmentId, seen: str) -> str | None:
+    """As `Bells.wait`; where the server can set a question aside, without keeping a thread."""
+    bells, place = _bells(), request.environ.get(PLACE)
+    if place is None:
+        return bells.wait(room, seen, PATIENCE)
+    told = False if place.used else bells.tell(room, seen, PATIENCE, place.wake)
+    if told:
+        raise SetAside
+    return bells.mark(room) if told is False else None
 
 
 def signal(appointment: str) -> Response:

@@ -1,4 +1,5 @@
-"""A server that ends without losing a request. May import waitress, last_call.
+"""A server that ends without losing a request. May import waitress, connections, last_call,
+parking.
 
     server = Server(application, listener, threads=64)
     server.run()        # until stop() is called, from a signal or another thread
@@ -8,6 +9,7 @@ After `stop` nobody new comes in; whoever has connected is still answered, for a
 
 from __future__ import annotations
 
+import logging
 import socket
 import threading
 import time
@@ -17,7 +19,9 @@ from typing import Any
 from waitress import wasyncore
 from waitress.server import create_server
 
+from teleconsult_flask.serving.connections import connections
 from teleconsult_flask.serving.last_call import last_call
+from teleconsult_flask.serving.parking import ParkingChannel
 
 GRACE = 30.0
 """Seconds within which everything that was begun must be answered."""
@@ -42,10 +46,13 @@ class Server:
             sockets=[listener],
             threads=threads,
             ident=ident or None,
-            connection_limit=max(1000, 4 * threads),
+            connection_limit=connections(),
             channel_timeout=60,
             asyncore_use_poll=True,
         )
+        self._server.channel_class = ParkingChannel
+        # Many who are woken at once make a queue, and that is no trouble.
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
     def stop(self) -> None:
         """End soon; may be called from a signal handler and from any thread."""
