@@ -25,7 +25,13 @@ from pages import installed, serving
 
 from teleconsult_core.ids import AppointmentId, PatientId, PractitionerId
 from teleconsult_core.people import Role
-from teleconsult_core.testing.builders import a_confirmed, a_patient, a_practitioner, a_seat, a_signal
+from teleconsult_core.testing.builders import (
+    a_confirmed,
+    a_patient,
+    a_practitioner,
+    a_seat,
+    a_signal,
+)
 from teleconsult_flask import Web, create_app
 from teleconsult_flask.serving import connections
 from teleconsult_wiring import App
@@ -127,7 +133,9 @@ def medians(port: int) -> dict[str, float]:
     return found
 
 
-def seconds_to_all(app: App, rooms: list[AppointmentId], say: IO[str], hear: IO[str]) -> list[float]:
+def seconds_to_all(
+    app: App, rooms: list[AppointmentId], say: IO[str], hear: IO[str]
+) -> list[float]:
     """How long a message to each of the thousand takes, written at once by another process."""
     said, at = time.time(), now()
     with app.desk.open_work() as work:

@@ -123,6 +123,7 @@ class Desk(Ports):
     # The built-in waiting room
     take_seat = _take_seat.take_seat
     keep_seat = _keep_seat.keep_seat
+    keep_seats = _keep_seat.keep_seats
     see_room = _see_room.see_room
     admit_patient = _admit_patient.admit_patient
     send_signal = _send_signal.send_signal

@@ -16,8 +16,10 @@ from teleconsult_core.ids import AppointmentId
 from teleconsult_core.people import Actor
 from teleconsult_core.refusals import NotAdmitted, NotFound, Refusal, RoomEnded, SeatTaken
 from teleconsult_core.seats import Seat, Signal
+from teleconsult_core.use_cases.keep_seat import Beat
 from teleconsult_core.use_cases.see_room import Room
 from teleconsult_core.use_cases.take_seat import Seated
+from teleconsult_flask.beats import Beats
 from teleconsult_flask.bells import PLACE, Bells, SetAside
 from teleconsult_flask.limits import limited
 from teleconsult_flask.own import one_of_the_two
@@ -25,7 +27,7 @@ from teleconsult_flask.room import device
 from teleconsult_flask.web import EXTENSION as WEB
 from teleconsult_flask.web import Web, at_hand, now
 
-EXTENSION = "teleconsult-bells"
+EXTENSION, BEATS = "teleconsult-bells", "teleconsult-beats"
 PATIENCE = 20.0
 """Seconds for which a question for news stays open."""
 IN_A_WHILE = 1000
@@ -61,9 +63,7 @@ def sit_down(appointment: str) -> Response:
 def beat(appointment: str) -> Response:
     """Still here."""
     by = _asker(appointment, "120 per minute")
-    kept = at_hand().desk.keep_seat(
-        appointment=AppointmentId(appointment), by=by, epoch=_number("epoch"), now=now()
-    )
+    kept = _beats().keep(Beat(AppointmentId(appointment), by, _number("epoch"), now()))
     return _shown(by, kept) if isinstance(kept, Room) else problem(kept)
 
 
@@ -221,6 +221,14 @@ def close_rooms(app: Flask) -> None:
         cast(Web, app.extensions[WEB]).closing.set()
     if EXTENSION in app.extensions:
         cast(Bells, app.extensions[EXTENSION]).rest()
+
+
+def _beats() -> Beats:
+    """One for each application."""
+    kept = current_app.extensions
+    if BEATS not in kept:
+        kept.setdefault(BEATS, Beats(at_hand().desk.keep_seats))
+    return cast(Beats, kept[BEATS])
 
 
 def _bells() -> Bells:
