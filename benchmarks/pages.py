@@ -1,4 +1,4 @@
-"""The pages and the room on one real server: throughput, first frame, and many who wait.
+"""The pages and the room on one real server: throughput and first frame.
 
 Goals are ratios where two things run beside each other: the page of free times against a page that
 says hello, of the same application and server. The room's goals are times of one machine, in
@@ -29,12 +29,11 @@ from browsers import CALLING, chromium
 from calls import FRAMES, a_video_booking, come_in, in_state, ways_in
 from command_line import EXAMPLES, MONDAY, run
 from teleconsult_flask import Web, create_app
-from teleconsult_flask.bells import Bells
 from teleconsult_flask.serving.listening import Server
 from teleconsult_flask.signalling import close_rooms
 from teleconsult_wiring import App, load_settings, open_app
 
-REQUESTS, ASKING, WAITING = 200, 4, 500
+REQUESTS, ASKING = 200, 4
 
 
 @contextmanager
@@ -59,7 +58,6 @@ def pages_of(app: App) -> Flask:
             base_url="https://localhost",
             secret=b"x" * 32,
             sandbox=app.sandbox.cards,
-            long_polls=WAITING + 8,
         )
     )
     made.add_url_rule("/hello", view_func=lambda: "hello")
@@ -107,32 +105,6 @@ def throughput(rounds: int) -> Row:
     return Row("page of free times / hello, seconds", 1 / 0.8, ratios)
 
 
-def waiting(rounds: int) -> Row:
-    """`/health` while so many wait in rooms, against nobody waiting."""
-    with installed() as app, serving(pages_of(app), threads=8) as port:
-        alone = [seconds(port, "/health") for _ in range(rounds)]
-    with installed() as app:
-        closing = threading.Event()
-
-        def look() -> dict[str, str]:
-            with app.desk.open_work(writing=False) as work:
-                return dict(work.seats.marks())
-
-        bells = Bells(look, closing, places=WAITING)
-        those = [
-            threading.Thread(target=bells.wait, args=(f"a{n}", "", 600)) for n in range(WAITING)
-        ]
-        with serving(pages_of(app), threads=8) as port:
-            for one in those:
-                one.start()
-            beside = [seconds(port, "/health") for _ in range(rounds)]
-        closing.set()
-        for one in those:
-            one.join()
-    ratios = [a / b for a, b in zip(beside, alone, strict=True)]
-    return Row(f"/health with {WAITING} who wait / with none, seconds", 1.5, ratios)
-
-
 def calls(rounds: int) -> list[Row]:
     """From the click on "let them in" to a picture, and from a reload to a picture."""
     first, again = [], []
@@ -168,7 +140,7 @@ def _until_a_picture(page: object, act: object) -> float:
 
 
 def rows(rounds: int) -> list[Row]:
-    found = [throughput(rounds), waiting(rounds), *calls(rounds)]
+    found = [throughput(rounds), *calls(rounds)]
     for row in found:
         assert statistics.median(row.ratios) > 0
     return found

@@ -38,7 +38,7 @@ from teleconsult_wiring import App
 
 ROOMS, THREADS = 500, 64
 BROWSERS = Path(__file__).with_name("many_browsers.py")
-TOKEN = "the-form-token-of-a-browser"
+FORM = "what-a-form-carries"
 PATHS = {"/health": 100, "/p/dupont": 25}
 """What somebody else asks for, and how often in a round."""
 
@@ -101,8 +101,8 @@ def everybody(pages: Flask, rooms: list[AppointmentId]) -> Iterator[dict[str, st
     name = pages.config["SESSION_COOKIE_NAME"]
     for room in rooms:
         for whose, person in (("mine", "many"), ("theirs", str(room))):
-            kept = signer.dumps({whose: [[room, person]], "device": "phone", "form": TOKEN})
-            yield {"room": f"/room/{room}", "cookie": f"{name}={kept}", "token": TOKEN}
+            kept = signer.dumps({whose: [[room, person]], "device": "phone", "form": FORM})
+            yield {"room": f"/room/{room}", "cookie": f"{name}={kept}", "token": FORM}
 
 
 @contextmanager
@@ -133,10 +133,8 @@ def medians(port: int) -> dict[str, float]:
     return found
 
 
-def seconds_to_all(
-    app: App, rooms: list[AppointmentId], say: IO[str], hear: IO[str]
-) -> list[float]:
-    """How long a message to each of the thousand takes, written at once by another process."""
+def to_all(app: App, rooms: list[AppointmentId], say: IO[str], hear: IO[str]) -> list[float]:
+    """The seconds that a message to each of the thousand takes, written as another process does."""
     said, at = time.time(), now()
     with app.desk.open_work() as work:
         for room in rooms:
@@ -165,7 +163,7 @@ def rows(rounds: int) -> list[Row]:
             with waiting(port, list(everybody(pages, rooms))) as (say, hear):
                 beside = [medians(port) for _ in range(rounds)]
                 full = megabytes()
-                heard = [seconds_to_all(app, rooms, say, hear) for _ in range(rounds)]
+                heard = [to_all(app, rooms, say, hear) for _ in range(rounds)]
     made = []
     for path in PATHS:
         ratios = [b[path] / a[path] for a, b in zip(alone, beside, strict=True)]

@@ -34,7 +34,7 @@ PLACE = "teleconsult.place"
 
 
 class SetAside(BaseException):
-    """Not answered now: whoever serves asks again once it was woken. No error, so nobody's to catch."""
+    """Not answered now: whoever serves asks again once it was woken. Nobody's to catch."""
 
 
 Look = Callable[[], Mapping[AppointmentId, str]]

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import sys
 
+if sys.platform != "win32":
+    import resource
+
 MOST = 16384
 SPARE = 128
 """For the database, the logs, and answers on their way."""
@@ -18,8 +21,6 @@ def connections() -> int:
     """As many as the system lets this process have, `MOST` at most; asks for as many."""
     if sys.platform == "win32":
         return UNKNOWN - SPARE
-    import resource
-
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = MOST + SPARE if hard == resource.RLIM_INFINITY else min(MOST + SPARE, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:

@@ -50,7 +50,10 @@ def pages_of(app: App, *, waiting: int, proxies: int = 0) -> Flask:
 
 
 def web_of(app: App, *, waiting: int = 48) -> Web:
-    """What the pages have at hand; so many may wait in rooms. Makes the secrets of the web that are missing, mode 600."""
+    """What the pages have at hand; so many may wait in rooms.
+
+    Makes the secrets of the web that are missing, mode 600.
+    """
     settings = app.settings
     app.practice()  # a clinic must be described
     at_stripe = settings.card_network == "stripe"
