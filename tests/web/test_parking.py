@@ -19,7 +19,7 @@ from teleconsult_flask.serving.listening import Server
 ROOM = AppointmentId("a1")
 
 
-@define
+@define(slots=False)
 class House:
     """A server of two threads whose `/wait` is answered once the room's mark is another than ""."""
 
