@@ -28,6 +28,7 @@ class House:
     runs: int = 0
     closing: threading.Event = field(factory=threading.Event)
     port: int = 0
+    opened: list[http.client.HTTPConnection] = field(factory=list)
     stop: Callable[[], None] = lambda: None
 
     def __attrs_post_init__(self) -> None:
@@ -57,7 +58,9 @@ class House:
         raise SetAside
 
     def connect(self) -> http.client.HTTPConnection:
-        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        made = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        self.opened.append(made)
+        return made
 
     def begin(self, path: str) -> http.client.HTTPConnection:
         connection = self.connect()
@@ -84,6 +87,8 @@ def house() -> Iterator[House]:
         stop()
         running.join()
         made.bells.rest()
+        for one in made.opened:
+            one.close()
 
 
 def read(connection: http.client.HTTPConnection) -> str:
