@@ -20,6 +20,7 @@ from teleconsult_wiring import (
     load_settings,
     open_app,
     read_secret,
+    receive_video_news,
     receive_webhook,
     secret_text,
 )
@@ -66,6 +67,11 @@ def web_of(app: App, *, waiting: int = 48) -> Web:
     def card_news(body: bytes, signature: str, now: datetime) -> object:
         return receive_webhook(settings, app.desk, body=body, signature=signature, now=now)
 
+    def video_news(body: bytes, authorization: str, kind: str, now: datetime) -> object:
+        return receive_video_news(
+            settings, app.desk, body=body, authorization=authorization, content_type=kind, now=now
+        )
+
     return Web(
         desk=app.desk,
         now=app.now,
@@ -78,6 +84,7 @@ def web_of(app: App, *, waiting: int = 48) -> Web:
         room_built_in=settings.video_provider == "built-in",
         long_polls=waiting,
         card_news=card_news if at_stripe else None,
+        video_news=video_news if settings.video_provider == "livekit" else None,
         sms_hook=secret_text(settings.sms_hook) if settings.sms_gateway == "bulksms" else "",
         metrics_token=secret_text(settings.metrics_token),
     )
