@@ -1,6 +1,7 @@
 // The room: a seat, who else is there, and the call between the two. Words are all on the page.
 
 import { Call } from "./call.js";
+import { Choices } from "./choices.js";
 import * as devices from "./devices.js";
 
 const page = document.getElementById("room");
@@ -35,6 +36,7 @@ const post = (path, fields = {}) =>
 function show(state) {
   if (page.dataset.state === state) return;
   page.dataset.state = state;
+  if (state === "call") one("choices").open = false;
   for (const part of all("[data-in]")) part.hidden = !part.dataset.in.split(" ").includes(state);
 }
 
@@ -186,18 +188,54 @@ function stopDevices() {
 
 async function openDevices() {
   stopDevices();
-  const found = await devices.open();
+  const found = await devices.open(choices.chosen);
   own.audio = found.microphone.track ?? null;
   own.video = found.camera.track ?? null;
   if (without) dropCamera();
   else tell("camera", found.camera.is);
   tell("microphone", found.microphone.is);
   one("retry").hidden = !without && found.camera.is === "works" && found.microphone.is === "works";
-  if (own.audio) devices.listen(own.audio, () => tell("microphone", "heard"));
+  listen();
   opened = true;
   await sendTracks();
   showRoom();
+  useSpeaker(choices.chosen.speaker);
+  await choices.show(used());
 }
+
+const listen = () => own.audio && devices.listen(own.audio, () => tell("microphone", "heard"));
+
+const used = () => ({
+  camera: own.video?.getSettings().deviceId,
+  microphone: own.audio?.getSettings().deviceId,
+});
+
+// Where the other is heard; "" is what the system says.
+async function useSpeaker(id) {
+  try {
+    await one("theirs").setSinkId?.(id ?? "");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+// Another camera or microphone, in the middle of a call too. The one before is let go first: a
+// telephone opens one camera at a time.
+const choices = new Choices(one("choices"), async (kind, id) => {
+  if (kind === "speaker") return useSpeaker(id);
+  const slot = kind === "camera" ? "video" : "audio";
+  const on = own[slot]?.enabled ?? true;
+  own[slot]?.stop();
+  const found = await devices.only(kind, id);
+  own[slot] = found.track ?? null;
+  if (own[slot]) own[slot].enabled = on;
+  if (kind === "camera") without = false;
+  else listen();
+  tell(kind, found.is);
+  await sendTracks();
+  return found.is === "works";
+});
 
 function dropCamera() {
   own.video?.stop();
@@ -224,7 +262,7 @@ const press = (name, done) => one(name)?.addEventListener("click", done);
 
 press("camera", () => toggle("video"));
 press("microphone", () => toggle("audio"));
-press("sound", () => devices.chime());
+press("sound", () => devices.chime(choices.chosen.speaker));
 press("retry", () => {
   without = false;
   openDevices();
