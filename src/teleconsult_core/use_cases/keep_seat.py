@@ -47,10 +47,19 @@ def keep_seats(ports: Ports, *, beats: Sequence[Beat]) -> tuple[Kept, ...]:
     ]
     if not any(isinstance(room, Room) and not room.ended for room in seen):
         return tuple(seen)
+    kept = list(seen)
     with ports.open_work() as work:
-        kept = tuple(_kept(work, beat, room) for beat, room in zip(beats, seen, strict=True))
+        for at in in_one_order(beats):
+            kept[at] = _kept(work, beats[at], seen[at])
         work.commit()
-    return kept
+    return tuple(kept)
+
+
+def in_one_order(beats: Sequence[Beat]) -> list[int]:
+    """Their places, as they are written: rows are locked in the same order by everybody, or two would wait for each other."""
+    return sorted(
+        range(len(beats)), key=lambda at: (beats[at].appointment, beats[at].by.role.value)
+    )
 
 
 def _kept(work: Work, beat: Beat, seen: Kept) -> Kept:
