@@ -147,6 +147,13 @@ def to_all(app: App, rooms: list[AppointmentId], say: IO[str], hear: IO[str]) ->
     return sorted(heard - said for heard in json.loads(hear.readline()))
 
 
+def share_of_a_core(seconds: float = 5.0) -> float:
+    """What the server works for those who only wait and beat."""
+    began, worked = time.perf_counter(), time.process_time()
+    time.sleep(seconds)
+    return (time.process_time() - worked) / (time.perf_counter() - began)
+
+
 def megabytes() -> float:
     status = Path("/proc/self/status").read_text()
     return int(status.partition("VmRSS:")[2].split()[0]) / 1024
@@ -162,7 +169,7 @@ def rows(rounds: int) -> list[Row]:
             sit_down(app, rooms)
             with waiting(port, list(everybody(pages, rooms))) as (say, hear):
                 beside = [medians(port) for _ in range(rounds)]
-                full = megabytes()
+                full, busy = megabytes(), share_of_a_core()
                 heard = [to_all(app, rooms, say, hear) for _ in range(rounds)]
     made = []
     for path in PATHS:
@@ -172,6 +179,7 @@ def rows(rounds: int) -> list[Row]:
     last, half = [one[-1] for one in heard], [statistics.median(one) for one in heard]
     note = f"half of them within {statistics.median(half):.2f} s"
     made.append(Row(f"a message to all {2 * ROOMS}, until the last has it", 2.0, last, "s", note))
+    made.append(Row(f"processor cores for {2 * ROOMS} who wait and beat", 0.5, [busy], ""))
     note = f"{full:.0f} MB in all"
     made.append(Row(f"memory for {2 * ROOMS} who wait", 100, [full - empty], "MB", note))
     return made

@@ -56,7 +56,10 @@ def keep_seats(ports: Ports, *, beats: Sequence[Beat]) -> tuple[Kept, ...]:
 
 
 def in_one_order(beats: Sequence[Beat]) -> list[int]:
-    """Their places, as they are written: rows are locked in the same order by everybody, or two would wait for each other."""
+    """Their places, as they are written.
+
+    Rows are locked in the same order by everybody, or two would wait for each other.
+    """
     return sorted(
         range(len(beats)), key=lambda at: (beats[at].appointment, beats[at].by.role.value)
     )
