@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import select
 import socket
 import threading
 import time
@@ -68,12 +69,25 @@ class House:
         return connection
 
 
+def until_asleep(house: House, many: int) -> None:
+    if not hasattr(select, "epoll"):
+        pytest.skip("only Linux has epoll")
+    while len(house.server._sleepers or ()) < many:
+        time.sleep(0.01)
+
+
+def until_connected(house: House, many: int) -> None:
+    while len(house.server._server.active_channels) != many:
+        time.sleep(0.01)
+
+
 @pytest.fixture
 def house() -> Iterator[House]:
     made = House()
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         server = Server(made, listener, threads=2)
+        made.server = server
         made.port = listener.getsockname()[1]
 
         def stop() -> None:
@@ -156,3 +170,31 @@ def test_who_went_away_while_he_waited_hinders_nobody(house: House) -> None:
     house.bells.ring(ROOM)
     assert read(stays) == "[new]"
     assert read(house.begin("/hello")) == "hello"
+
+
+def test_who_was_quiet_is_out_of_sight_and_answered_as_soon_as_he_asks_again(house: House) -> None:
+    connections = [house.begin("/hello") for _ in range(20)]
+    for one in connections:
+        read(one)
+    until_asleep(house, 20)
+    for one in connections:
+        one.request("GET", "/hello")
+        assert read(one) == "hello"
+
+
+def test_who_goes_away_asleep_is_forgotten(house: House) -> None:
+    connection = house.begin("/hello")
+    read(connection)
+    until_asleep(house, 1)
+    connection.close()
+    read(house.begin("/hello"))
+    until_connected(house, 1)  # that of the last question alone
+
+
+def test_a_server_that_ends_sends_sleepers_away(house: House) -> None:
+    connection = house.begin("/hello")
+    read(connection)
+    until_asleep(house, 1)
+    house.stop()
+    assert connection.sock is not None
+    assert connection.sock.recv(1) == b""

@@ -1,5 +1,5 @@
 """A server that ends without losing a request. May import waitress, connections, last_call,
-parking.
+parking, sleeping.
 
     server = Server(application, listener, threads=64)
     server.run()        # until stop() is called, from a signal or another thread
@@ -22,6 +22,7 @@ from waitress.server import create_server
 from teleconsult_flask.serving.connections import connections
 from teleconsult_flask.serving.last_call import last_call
 from teleconsult_flask.serving.parking import ParkingChannel
+from teleconsult_flask.serving.sleeping import bedroom
 
 GRACE = 30.0
 """Seconds within which everything that was begun must be answered."""
@@ -51,6 +52,8 @@ class Server:
             asyncore_use_poll=True,
         )
         self._server.channel_class = ParkingChannel
+        self._sleepers = bedroom(self._channels)
+        self._most = self._server.adj.connection_limit
         # Many who are woken at once make a queue, and that is no trouble.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
@@ -63,6 +66,10 @@ class Server:
         """Answer until `stop`, then what was begun."""
         while not self._stopping.is_set():
             self._turn(1.0)
+            if self._sleepers is not None:
+                self._sleepers.lay_down()
+        if self._sleepers is not None:
+            self._sleepers.wake_all()
         self._drain(time.monotonic() + GRACE)
         self._server.task_dispatcher.shutdown(cancel_pending=True, timeout=1)
         wasyncore.close_all(self._channels)
@@ -87,6 +94,9 @@ class Server:
                 channel.will_close = channel.will_close or (not _busy(channel) and idle > LINGER)
 
     def _turn(self, seconds: float) -> None:
+        # waitress counts those it sees; the others are connections too.
+        unseen = max(0, len(self._server.active_channels) - len(self._channels))
+        self._server.adj.connection_limit = max(1, self._most - unseen)
         wasyncore.loop(timeout=seconds, use_poll=True, map=self._channels, count=1)
 
 
