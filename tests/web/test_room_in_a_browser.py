@@ -19,6 +19,10 @@ from web.test_in_a_browser import MEASURE, SMALLEST
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+SMALLER_BY = (
+    "peers.at(-1).getSenders().find((one) => one.track?.kind === 'video')"
+    ".getParameters().encodings[0].scaleResolutionDownBy"
+)
 PHONE = {"width": 360, "height": 740}
 
 
@@ -63,6 +67,7 @@ def test_two_meet_and_see_each_other_over_an_encrypted_connection(
         found = page.evaluate(TRANSPORT)
         assert found["dtls"] == "connected"
         assert found["cipher"]
+        page.wait_for_function(f"() => {SMALLER_BY} === 1")  # the first pictures are smaller
 
 
 def test_ten_calls_of_ten_get_a_picture(meeting: tuple[Page, Page]) -> None:

@@ -4,6 +4,8 @@
 
 const PATIENCE = 4000; // ms; a connection that is cut for longer is made anew
 const FRESH = 60000; // ms; what was made ready earlier may know a network that was left since
+const SMALL = 2; // how much smaller the first pictures are: a browser drops large ones until it knows the line
+const GROWN = 2000; // ms after which they are as large as the camera makes them
 
 export class Call {
   #peer = null;
@@ -107,7 +109,8 @@ export class Call {
     peer.onconnectionstatechange = () => this.#connection(peer);
     if (!this.offers) return made;
     for (const kind of ["audio", "video"]) {
-      peer.addTransceiver(this.#tracks[kind] ?? kind, { direction: "sendrecv" });
+      const sendEncodings = kind === "video" ? [{ scaleResolutionDownBy: SMALL }] : undefined;
+      peer.addTransceiver(this.#tracks[kind] ?? kind, { direction: "sendrecv", sendEncodings });
     }
     made.offered = peer.setLocalDescription();
     made.offered.catch(() => null);
@@ -188,7 +191,7 @@ export class Call {
       if (place) place.direction = "sendrecv";
       return place?.sender.replaceTrack(track);
     });
-    await Promise.all(sending);
+    await Promise.all([...sending, this.#scale(peer, SMALL)]);
     await peer.setLocalDescription();
     this.tell({ description: peer.localDescription });
   }
@@ -200,6 +203,7 @@ export class Call {
       clearTimeout(this.#mending);
       this.#mending = 0;
       this.changed("connected");
+      setTimeout(() => this.#scale(peer, 1), GROWN);
     } else if (state === "failed") {
       this.changed("interrupted");
       this.#mend();
@@ -207,6 +211,15 @@ export class Call {
       this.changed("interrupted");
       this.#mending ||= setTimeout(() => this.#mend(), PATIENCE);
     }
+  }
+
+  // By how much the picture is smaller than the camera's. Asking is all: a browser may refuse.
+  async #scale(peer, by) {
+    const sender = this.#place(peer, "video")?.sender;
+    const parameters = sender?.getParameters();
+    if (!parameters?.encodings?.length) return;
+    for (const encoding of parameters.encodings) encoding.scaleResolutionDownBy = by;
+    await sender.setParameters(parameters).catch(() => null);
   }
 
   // Only who offers can begin again; the other waits for him.
