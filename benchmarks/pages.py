@@ -1,4 +1,4 @@
-"""The pages and the room on one real server: throughput, first frame, and many who wait.
+"""The pages and the room on one real server: throughput and first frame.
 
 Goals are ratios where two things run beside each other: the page of free times against a page that
 says hello, of the same application and server. The room's goals are times of one machine, in
@@ -35,14 +35,13 @@ from teleconsult_core.people import Patient
 from teleconsult_core.slots import Mode
 from teleconsult_core.times import Interval
 from teleconsult_flask import Web, create_app
-from teleconsult_flask.bells import Bells
 from teleconsult_flask.kept_views import KeptViews
 from teleconsult_flask.serving.home import KEPT
 from teleconsult_flask.serving.listening import Server
 from teleconsult_flask.signalling import close_rooms
 from teleconsult_wiring import App, load_settings, open_app
 
-REQUESTS, ASKING, WAITING = 200, 4, 500
+REQUESTS, ASKING = 200, 4
 DUPONT, VISIT = PractitionerId("dupont"), VisitTypeId("dupont:consultation")
 
 
@@ -68,7 +67,6 @@ def pages_of(app: App, now: Callable[[], datetime] | None = None) -> Flask:
             base_url="https://localhost",
             secret=b"x" * 32,
             sandbox=app.sandbox.cards,
-            long_polls=WAITING + 8,
             kept_views=KeptViews(KEPT),
         )
     )
@@ -155,32 +153,6 @@ def book_some(app: App) -> int:
     return len(slots[::2])
 
 
-def waiting(rounds: int) -> Row:
-    """`/health` while so many wait in rooms, against nobody waiting."""
-    with installed() as app, serving(pages_of(app), threads=8) as port:
-        alone = [seconds(port, "/health") for _ in range(rounds)]
-    with installed() as app:
-        closing = threading.Event()
-
-        def look() -> dict[str, str]:
-            with app.desk.open_work(writing=False) as work:
-                return dict(work.seats.marks())
-
-        bells = Bells(look, closing, places=WAITING)
-        those = [
-            threading.Thread(target=bells.wait, args=(f"a{n}", "", 600)) for n in range(WAITING)
-        ]
-        with serving(pages_of(app), threads=8) as port:
-            for one in those:
-                one.start()
-            beside = [seconds(port, "/health") for _ in range(rounds)]
-        closing.set()
-        for one in those:
-            one.join()
-    ratios = [a / b for a, b in zip(beside, alone, strict=True)]
-    return Row(f"/health with {WAITING} who wait / with none, seconds", 1.5, ratios)
-
-
 def calls(rounds: int) -> list[Row]:
     """From the click on "let them in" to a picture, and from a reload to a picture."""
     first, again = [], []
@@ -216,7 +188,7 @@ def _until_a_picture(page: object, act: object) -> float:
 
 
 def rows(rounds: int) -> list[Row]:
-    found = [*throughput(rounds), waiting(rounds), *calls(rounds)]
+    found = [*throughput(rounds), *calls(rounds)]
     for row in found:
         assert statistics.median(row.ratios) > 0
     return found

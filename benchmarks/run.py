@@ -19,7 +19,16 @@ sys.path.insert(0, str(HERE))
 
 from figures import Row, table  # noqa: E402  # the folder must be on the path first
 
-BENCHMARKS = ("availability", "search", "booking", "postgres", "dispatch", "memory", "pages")
+BENCHMARKS = (
+    "availability",
+    "search",
+    "booking",
+    "postgres",
+    "dispatch",
+    "memory",
+    "pages",
+    "rooms",
+)
 
 
 def main() -> int:

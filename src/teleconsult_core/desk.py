@@ -43,6 +43,7 @@ from teleconsult_core.use_cases import mark_agenda as _mark_agenda
 from teleconsult_core.use_cases import mark_no_show as _mark_no_show
 from teleconsult_core.use_cases import move as _move
 from teleconsult_core.use_cases import note_delivery as _note_delivery
+from teleconsult_core.use_cases import note_presence as _note_presence
 from teleconsult_core.use_cases import offer_slots as _offer_slots
 from teleconsult_core.use_cases import onboard_practitioner as _onboard_practitioner
 from teleconsult_core.use_cases import open_link as _open_link
@@ -135,10 +136,12 @@ class Desk(Ports):
     join_by_link = _join.join_by_link
     leave = _leave.leave
     report_trouble = _leave.report_trouble
+    note_presence = _note_presence.note_presence
 
     # The built-in waiting room
     take_seat = _take_seat.take_seat
     keep_seat = _keep_seat.keep_seat
+    keep_seats = _keep_seat.keep_seats
     see_room = _see_room.see_room
     admit_patient = _admit_patient.admit_patient
     send_signal = _send_signal.send_signal

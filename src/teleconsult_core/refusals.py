@@ -311,7 +311,7 @@ class CardDeclined(Refusal):
 
 @frozen
 class NewsRefused(Refusal):
-    """News that claims to come from the card network, and does not prove it."""
+    """News that claims to come from the card network or a provider, and does not prove it."""
 
     code = "news-refused"
     sentence = "This news is not taken in: {why}."

@@ -40,6 +40,10 @@ class Seats(Protocol):
         """
         ...
 
+    def mark(self, appointment: AppointmentId) -> str:
+        """That of one room, as `marks` gives it; "" when nobody sits there."""
+        ...
+
     def remove(self, appointment: AppointmentId) -> None: ...
 
 

@@ -1,6 +1,7 @@
 """The built-in waiting room: seats on leases, admission, what passes between two (S18)."""
 
 from datetime import timedelta
+from itertools import permutations
 
 import pytest
 
@@ -21,6 +22,7 @@ from teleconsult_core.refusals import (
 )
 from teleconsult_core.seats import HEARTBEAT, LEASE, LONGEST_SIGNAL, Signal
 from teleconsult_core.slots import Mode
+from teleconsult_core.use_cases.keep_seat import Beat, in_one_order
 from teleconsult_core.use_cases.see_room import Room
 from teleconsult_core.use_cases.take_seat import Seated
 from world import ANN, BOB, DR, SUPPORT, THE_DOCTOR, THURSDAY_10, VISIT, World, eur, patient_of
@@ -295,3 +297,33 @@ def test_a_browser_that_was_killed_left_when_it_was_last_heard_of(open_door: Wor
     assert kept_signals(w) == []
     assert keep(w, PATIENT) == SeatLost(epoch=1)
     assert sit(w, PATIENT).seat.admitted_at == THURSDAY_10  # the same browser, let in already
+
+
+def test_beats_are_written_in_one_order_whoever_came_first() -> None:
+    rooms = [AppointmentId("a2"), A1]
+    beats = [Beat(room, by, 1, THURSDAY_10) for room in rooms for by in (THE_DOCTOR, PATIENT)]
+    for come in permutations(beats):
+        order = [come[at] for at in in_one_order(come)]
+        assert order == beats[::-1]  # by room, and the patient first
+
+
+def test_many_beats_are_kept_at_once_each_with_its_own_answer(open_door: World) -> None:
+    world = open_door
+    sit(world, PATIENT)
+    sit(world, THE_DOCTOR)
+    world.at(world.now + HEARTBEAT)
+    beats = [
+        Beat(A1, PATIENT, 1, world.now),
+        Beat(A1, THE_DOCTOR, 7, world.now),
+        Beat(A1, patient_of(BOB), 1, world.now),
+        Beat(A1, THE_DOCTOR, 1, world.now),
+    ]
+    hers, lost, nobodys, his = world.desk.keep_seats(beats=beats)
+    assert isinstance(hers, Room)
+    assert hers.seat is not None
+    assert hers.seat.last_seen == world.now
+    assert lost == SeatLost(epoch=7)
+    assert isinstance(nobodys, NotFound)
+    assert isinstance(his, Room)
+    world.at(world.now + LEASE - HEARTBEAT)
+    assert isinstance(keep(world, PATIENT), Room)  # it was written down

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from teleconsult_flask import Relay, Web, create_app
 from teleconsult_wiring import App
 from turn_server import SECRET, TurnServer, coturn
 
+HOW_TO = (Path(__file__).parents[2] / "docs" / "how-to" / "video.md").read_text()
 UNTIL = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
 
 
@@ -34,6 +36,36 @@ def test_a_pass_names_its_end_and_nobody() -> None:
     expected = hmac.new(SECRET.encode(), name.encode(), hashlib.sha1).digest()
     assert base64.b64decode(str(one["credential"])) == expected
     assert SECRET not in repr(relay)
+
+
+@pytest.mark.parametrize(
+    "network",
+    [
+        *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16"),
+        *("172.16.0.0/12", "192.0.0.0/24", "192.168.0.0/16", "198.18.0.0/15", "240.0.0.0/4"),
+        *("::/128", "::1/128", "::ffff:0:0/96", "64:ff9b::/96", "fc00::/7", "fe80::/10"),
+    ],
+)
+def test_the_relays_settings_shut_out_what_is_not_public(network: str) -> None:
+    denied = [_between(line) for line in HOW_TO.splitlines() if line.startswith("denied-peer-ip=")]
+    ends = ip_network(network)
+    for address in (ends[0], ends[-1]):
+        assert any(_within(address, span) for span in denied), address
+    for public in map(ip_address, ("192.0.2.1", "203.0.113.9", "2001:db8::1", "2a02::1")):
+        assert not any(_within(public, span) for span in denied), public
+
+
+Span = tuple[IPv4Address | IPv6Address, IPv4Address | IPv6Address]
+
+
+def _between(line: str) -> Span:
+    first, _, last = line.removeprefix("denied-peer-ip=").partition("#")[0].strip().partition("-")
+    return ip_address(first), ip_address(last or first)
+
+
+def _within(address: IPv4Address | IPv6Address, span: Span) -> bool:
+    same = address.version == span[0].version
+    return same and int(span[0]) <= int(address) <= int(span[1])
 
 
 @pytest.fixture

@@ -94,6 +94,25 @@ def test_nothing_of_a_call_passes_before_admission(two: tuple[Guest, Guest]) -> 
     assert patient.post("end").json["code"] == "not-yours"
 
 
+def test_the_first_word_goes_along_with_admission_and_not_before(
+    app: App, booked: AppointmentId, two: tuple[Guest, Guest]
+) -> None:
+    doctor, patient = two
+    patient.post("seat")
+    doctor.post("seat")
+    words = {"epoch": 1, "to_epoch": 1, "body": "an offer"}
+    assert patient.post("admit", **words).json["code"] == "not-yours"
+    with app.desk.open_work(writing=False) as work:
+        assert work.seats.mark(booked).endswith(" 0")
+    let_in = doctor.post("admit", **words).json
+    assert (let_in["other"]["admitted"], let_in["number"]) == (True, 1)
+    news = patient.news(epoch=1).json  # both at once
+    assert news["mine"]["admitted"] is True
+    assert [one["body"] for one in news["signals"]] == ["an offer"]
+    late = doctor.post("admit", **{**words, "to_epoch": 7}).json
+    assert (late["other"]["admitted"], late["number"]) == (True, None)
+
+
 def test_the_way_around_is_told_to_whoever_is_admitted_alone(
     app: App, booked: AppointmentId
 ) -> None:
@@ -158,7 +177,7 @@ def test_a_question_for_news_is_answered_when_something_happens(
 
 def test_who_has_no_place_to_wait_is_asked_to_come_back() -> None:
     closing = threading.Event()
-    bells = Bells(dict, closing, places=1)
+    bells = Bells(dict, lambda _: "", closing, places=1)
     room = AppointmentId("a1")
     first = threading.Thread(target=lambda: bells.wait(room, "", 60))
     first.start()
@@ -180,8 +199,34 @@ def test_bells_that_cannot_look_go_on_looking() -> None:
             raise found
         return found
 
-    bells = Bells(look, threading.Event(), places=9)
+    began, marks = time.monotonic(), iter(["old", "new"])
+    bells = Bells(look, lambda _: next(marks), threading.Event(), places=9)
     assert bells.wait(AppointmentId("a1"), "old", 60) == "new"
+    assert time.monotonic() - began < 30
+
+
+def test_what_happens_in_this_process_is_rung_at_once_and_wakes_that_room_alone() -> None:
+    a, b = AppointmentId("a"), AppointmentId("b")
+    marks = {a: "1", b: "1"}
+    closing, looked = threading.Event(), threading.Event()
+
+    def look() -> dict[AppointmentId, str]:
+        looked.set()
+        closing.wait(60)  # the look of this process is not what wakes them
+        return {}
+
+    bells, woken = Bells(look, marks.__getitem__, closing, places=9), []
+    assert bells.tell(a, "1", 60, lambda: woken.append(a))
+    assert bells.tell(b, "1", 60, lambda: woken.append(b))
+    assert looked.wait(30)
+    bells.ring(a)
+    assert woken == [a]
+    bells.ring(a)
+    assert woken == [a]  # once
+    assert not bells.tell(b, "0", 60, woken.clear)  # there is something new already
+    closing.set()
+    bells.rest()
+    assert woken == [a, b]
 
 
 def test_the_door_says_why_it_is_closed(app: App, pages: Flask, booked: AppointmentId) -> None:

@@ -19,6 +19,10 @@ from web.test_in_a_browser import MEASURE, SMALLEST
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+SMALLER_BY = (
+    "peers.at(-1).getSenders().find((one) => one.track?.kind === 'video')"
+    ".getParameters().encodings[0].scaleResolutionDownBy"
+)
 PHONE = {"width": 360, "height": 740}
 
 
@@ -48,10 +52,14 @@ def meeting(
 
 
 def test_two_meet_and_see_each_other_over_an_encrypted_connection(
-    meeting: tuple[Page, Page],
+    app: App, booked: AppointmentId, meeting: tuple[Page, Page]
 ) -> None:
     doctor, patient = meeting
-    assert not patient.evaluate("() => peers.length")  # nothing of the call before admission
+    in_state(doctor, "knock")
+    doctor.wait_for_function("() => peers.at(-1)?.localDescription")  # its offer lies ready
+    assert patient.evaluate("() => peers.every((one) => !one.remoteDescription)")
+    with app.desk.open_work(writing=False) as work:
+        assert work.seats.mark(booked).endswith(" 0")  # and nothing was said before admission
     let_in(doctor)
     for page in meeting:
         in_state(page, "call")
@@ -59,6 +67,7 @@ def test_two_meet_and_see_each_other_over_an_encrypted_connection(
         found = page.evaluate(TRANSPORT)
         assert found["dtls"] == "connected"
         assert found["cipher"]
+        page.wait_for_function(f"() => {SMALLER_BY} === 1")  # the first pictures are smaller
 
 
 def test_ten_calls_of_ten_get_a_picture(meeting: tuple[Page, Page]) -> None:
@@ -145,6 +154,73 @@ def test_without_a_camera_one_is_heard(
     )
     patient.context.close()
     doctor.context.close()
+
+
+SEVERAL = [CALLING[0] + "=device-count=4", *CALLING[1:]]
+"""Chromium's second camera that is not real measures depth, and shows no picture."""
+SENT = "(kind) => peers.at(-1).getSenders().find((s) => s.track?.kind === kind).track.label"
+
+
+def test_another_camera_microphone_and_speaker_are_chosen_and_remembered_for_the_visit(
+    browser: Browser, app: App, booked: AppointmentId, address: str
+) -> None:
+    to_doctor, to_patient = ways_in(app)
+    with another(browser, *SEVERAL) as several:
+        patient = come_in(several, address, to_patient, viewport=PHONE)
+        for kind in ("camera", "microphone", "speaker"):
+            patient.wait_for_selector(f"#choose-{kind}:visible")
+            assert patient.locator(f"label[for=choose-{kind}]:visible").count() == 1
+        named = patient.eval_on_selector_all("#choose-camera option", "all => all.map(o => o.text)")
+        assert len(set(named)) == 4
+        patient.select_option("#choose-camera", label=named[3])
+        patient.wait_for_function(f"() => {OWN_CAMERA} === {named[3]!r}")
+        patient.reload()
+        patient.wait_for_function(f"() => {OWN_CAMERA} === {named[3]!r}")
+        patient.wait_for_function(f"() => {CHOSEN_CAMERA} === {named[3]!r}")
+        doctor = come_in(several, address, to_doctor)
+        let_in(doctor)
+        sees(doctor)
+        assert patient.evaluate(SENT, "video") == named[3]
+        made = patient.evaluate("() => peers.length")
+        patient.click("[data-is=choices] summary")
+        patient.select_option("#choose-camera", label=named[0])
+        patient.wait_for_function(f"() => ({SENT})('video') === {named[0]!r}")
+        heard_with = patient.locator("#choose-microphone option").last.inner_text()
+        patient.select_option("#choose-microphone", label=heard_with)
+        patient.wait_for_function(f"() => ({SENT})('audio') === {heard_with!r}")
+        patient.select_option("#choose-speaker", index=2)
+        patient.wait_for_function(
+            "() => document.querySelector('[data-is=theirs]').sinkId"
+            " === document.querySelector('#choose-speaker').value"
+        )
+        sees(doctor)
+        assert patient.evaluate("() => peers.length") == made  # the same call
+        patient.context.close()
+        doctor.context.close()
+
+
+def test_where_there_is_one_of_each_nothing_is_to_be_chosen(
+    browser: Browser, app: App, booked: AppointmentId, address: str
+) -> None:
+    context = browser.new_context(base_url=address, locale="en-GB")
+    context.add_init_script(
+        "navigator.mediaDevices.enumerateDevices = async () => ["
+        "{ kind: 'videoinput', deviceId: 'a', label: 'A' },"
+        "{ kind: 'audioinput', deviceId: 'default', label: 'M' },"
+        "{ kind: 'audioinput', deviceId: 'm', label: 'M' },"
+        "{ kind: 'audiooutput', deviceId: 's', label: 'S' }]"
+    )
+    page = context.new_page()
+    page.goto(ways_in(app)[1])
+    page.click("main button")
+    in_state(page, "waiting")
+    page.wait_for_function("() => document.querySelector('#choose-camera').options.length === 1")
+    assert page.locator("[data-is=choices]").is_hidden()
+    context.close()
+
+
+OWN_CAMERA = "document.querySelector('.preview').srcObject?.getVideoTracks()[0]?.label"
+CHOSEN_CAMERA = "document.querySelector('#choose-camera').selectedOptions[0]?.text"
 
 
 @pytest.mark.parametrize(

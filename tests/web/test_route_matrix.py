@@ -55,7 +55,7 @@ WHOSE: Mapping[str, str] = {
         "support": "support find look_at uncover link_again refund",
         "the operator": "operator retry retention",
         "an account": "appointments copy_of_data ask_erase erase write_to_me",
-        "a machine": "stripe_news sms_receipts metrics",
+        "a machine": "stripe_news video_news sms_receipts metrics",
     }.items()
     for route in routes.split()
 }

@@ -6,7 +6,7 @@ one waits for it, so that numbers become visible in their order.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -42,11 +42,12 @@ class SeatStatements:
             .limit(LIMIT)
         )
         said = tables.signal_numbers
-        self.marks = make.select(
+        sitting = (
             sa.select(t.c.appointment, t.c.role, t.c.epoch, t.c.admitted_at, said.c.last)
             .select_from(t.outerjoin(said, said.c.appointment == t.c.appointment))
             .where(t.c.left_at.is_(None))
         )
+        self.marks, self.mark = make.select(sitting), make.select(sitting.where(its))
         self.remove = make.change(sa.delete(t).where(its))
 
 
@@ -73,16 +74,23 @@ class SqlSeats:
         return [_seat_from(row) for row in rows]
 
     def marks(self) -> Mapping[AppointmentId, str]:
-        sitting: dict[AppointmentId, list[tuple[str, int, bool]]] = {}
-        said: dict[AppointmentId, int] = {}
-        for row in self._run.rows(self._sql.marks):
-            shown = (row["role"], row["epoch"], row["admitted_at"] is not None)
-            sitting.setdefault(row["appointment"], []).append(shown)
-            said[row["appointment"]] = row["last"] or 0
-        return {room: mark(seats, said[room]) for room, seats in sitting.items()}
+        return _marked(self._run.rows(self._sql.marks))
+
+    def mark(self, appointment: AppointmentId) -> str:
+        return _marked(self._run.rows(self._sql.mark, its=appointment)).get(appointment, "")
 
     def remove(self, appointment: AppointmentId) -> None:
         self._run.write(self._sql.remove, {"its": appointment})
+
+
+def _marked(rows: Iterable[Row]) -> dict[AppointmentId, str]:
+    sitting: dict[AppointmentId, list[tuple[str, int, bool]]] = {}
+    said: dict[AppointmentId, int] = {}
+    for row in rows:
+        shown = (row["role"], row["epoch"], row["admitted_at"] is not None)
+        sitting.setdefault(row["appointment"], []).append(shown)
+        said[row["appointment"]] = row["last"] or 0
+    return {room: mark(seats, said[room]) for room, seats in sitting.items()}
 
 
 class SignalStatements:

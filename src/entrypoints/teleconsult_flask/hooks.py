@@ -1,4 +1,5 @@
-"""What other machines post: the card network's news, and receipts of text messages.
+"""What other machines post: the card network's news, a provider's of its rooms of video, and
+receipts of text messages.
 
 May import the core. News is verified on its bytes as they came, and kept, before it is answered;
 what it is about is looked into by a worker. No form token protects these: a signature does, or a
@@ -11,7 +12,7 @@ import hmac
 
 from flask import Blueprint, Response, abort, jsonify, request
 
-from teleconsult_core.refusals import NotFound, Refusal
+from teleconsult_core.refusals import NewsRefused, NotFound, Refusal
 from teleconsult_flask.signalling import problem
 from teleconsult_flask.web import at_hand, now
 from teleconsult_wiring import receipts_in
@@ -22,6 +23,7 @@ LARGEST = 2**20
 
 def pages(site: Blueprint) -> None:
     site.add_url_rule("/hooks/stripe", view_func=stripe_news, methods=["POST"])
+    site.add_url_rule("/hooks/livekit", view_func=video_news, methods=["POST"])
     site.add_url_rule("/hooks/sms/<secret>", view_func=sms_receipts, methods=["POST"])
 
 
@@ -34,6 +36,20 @@ def stripe_news() -> Response:
     signature = request.headers.get("Stripe-Signature", "")
     taken = take(request.get_data(), signature, now())
     if isinstance(taken, Refusal):
+        return problem(taken, 400)
+    return jsonify(received=True)
+
+
+def video_news() -> Response:
+    """Answers 200 once it is on the record, or about no room of ours; else as `stripe_news`."""
+    take = at_hand().video_news
+    if take is None:
+        abort(404)
+    request.max_content_length = LARGEST
+    headers = request.headers
+    authorization, kind = headers.get("Authorization", ""), headers.get("Content-Type", "")
+    taken = take(request.get_data(), authorization, kind, now())
+    if isinstance(taken, NewsRefused):
         return problem(taken, 400)
     return jsonify(received=True)
 

@@ -108,7 +108,7 @@ def _refuse(event: str) -> NoReturn:
 
 def unsigned() -> frozenset[str]:
     """Endpoints to which a machine posts, signed in its own way."""
-    return frozenset({"pages.stripe_news", "pages.sms_receipts"})
+    return frozenset({"pages.stripe_news", "pages.video_news", "pages.sms_receipts"})
 
 
 def _host(address: str) -> str:

@@ -16,16 +16,18 @@ from teleconsult_core.ids import AppointmentId
 from teleconsult_core.people import Actor
 from teleconsult_core.refusals import NotAdmitted, NotFound, Refusal, RoomEnded, SeatTaken
 from teleconsult_core.seats import Seat, Signal
+from teleconsult_core.use_cases.keep_seat import Beat
 from teleconsult_core.use_cases.see_room import Room
 from teleconsult_core.use_cases.take_seat import Seated
-from teleconsult_flask.bells import Bells
+from teleconsult_flask.beats import Beats
+from teleconsult_flask.bells import PLACE, Bells, SetAside
 from teleconsult_flask.limits import limited
 from teleconsult_flask.own import one_of_the_two
 from teleconsult_flask.room import device
 from teleconsult_flask.web import EXTENSION as WEB
 from teleconsult_flask.web import Web, at_hand, now
 
-EXTENSION = "teleconsult-bells"
+EXTENSION, BEATS = "teleconsult-bells", "teleconsult-beats"
 PATIENCE = 20.0
 """Seconds for which a question for news stays open."""
 IN_A_WHILE = 1000
@@ -54,15 +56,14 @@ def sit_down(appointment: str) -> Response:
     )
     if not isinstance(seated, Seated):
         return problem(seated)
+    _bells().ring(seated.seat.appointment)
     return _shown(by, Room(seated.seat, seated.other, ended=False))
 
 
 def beat(appointment: str) -> Response:
     """Still here."""
     by = _asker(appointment, "120 per minute")
-    kept = at_hand().desk.keep_seat(
-        appointment=AppointmentId(appointment), by=by, epoch=_number("epoch"), now=now()
-    )
+    kept = _beats().keep(Beat(AppointmentId(appointment), by, _number("epoch"), now()))
     return _shown(by, kept) if isinstance(kept, Room) else problem(kept)
 
 
@@ -70,7 +71,7 @@ def news(appointment: str) -> Response:
     """The room as it is once it is another than the asker has seen, and what was said to him."""
     by, id = one_of_the_two(appointment), AppointmentId(appointment)
     epoch, seen = _number("epoch"), request.args.get("seen", "")[:200]
-    desk, mark = at_hand().desk, _bells().wait(id, seen, PATIENCE)
+    desk, mark = at_hand().desk, _mark_of(id, seen)
     asked = at_hand().now()
     said = desk.read_signals(appointment=id, by=by, epoch=epoch, after=_number("after"), now=asked)
     room = desk.see_room(appointment=id, by=by, epoch=epoch, now=asked)
@@ -83,25 +84,39 @@ def news(appointment: str) -> Response:
     return _shown(by, room, said, mark=mark or "", again_in=IN_A_WHILE if mark is None else 0)
 
 
+def _mark_of(room: AppointmentId, seen: str) -> str | None:
+    """As `Bells.wait`; where the server can set a question aside, without keeping a thread."""
+    bells, place = _bells(), request.environ.get(PLACE)
+    if place is None:
+        return bells.wait(room, seen, PATIENCE)
+    told = False if place.used else bells.tell(room, seen, PATIENCE, place.wake)
+    if told:
+        raise SetAside
+    return bells.mark(room) if told is False else None
+
+
 def signal(appointment: str) -> Response:
     """Pass on to the other browser what this one says; we do not read it."""
     by = _asker(appointment, "600 per minute")
-    sent = at_hand().desk.send_signal(
-        appointment=AppointmentId(appointment),
-        by=by,
-        epoch=_number("epoch"),
-        to_epoch=_number("to_epoch"),
-        body=request.form.get("body", ""),
-        now=now(),
-    )
-    return problem(sent) if isinstance(sent, Refusal) else jsonify(number=sent.number)
+    sent = _passed_on(AppointmentId(appointment), by)
+    if isinstance(sent, Refusal):
+        return problem(sent)
+    _bells().ring(sent.appointment)
+    return jsonify(number=sent.number)
 
 
 def admit(appointment: str) -> Response:
-    """The practitioner lets the patient in."""
-    by = _asker(appointment, "60 per minute")
-    seat = at_hand().desk.admit_patient(appointment=AppointmentId(appointment), by=by, now=now())
-    return jsonify(other=_seat(seat)) if isinstance(seat, Seat) else problem(seat)
+    """The practitioner lets the patient in; his first word may come along, and passes after that.
+
+    `number` is null when it was not passed on: he says it again, if it still matters.
+    """
+    by, id = _asker(appointment, "60 per minute"), AppointmentId(appointment)
+    seat = at_hand().desk.admit_patient(appointment=id, by=by, now=now())
+    if not isinstance(seat, Seat):
+        return problem(seat)
+    sent = _passed_on(id, by) if request.form.get("body") else None
+    _bells().ring(id)
+    return jsonify(other=_seat(seat), number=sent.number if isinstance(sent, Signal) else None)
 
 
 def leave(appointment: str) -> Response:
@@ -110,14 +125,31 @@ def leave(appointment: str) -> Response:
     left = at_hand().desk.give_up_seat(
         appointment=AppointmentId(appointment), by=by, epoch=_number("epoch"), now=now()
     )
-    return jsonify(left=True) if isinstance(left, Seat) else problem(left)
+    if not isinstance(left, Seat):
+        return problem(left)
+    _bells().ring(left.appointment)
+    return jsonify(left=True)
 
 
 def end(appointment: str) -> Response:
     """The practitioner ends the consultation for both."""
     by = _asker(appointment, "60 per minute")
     closed = at_hand().desk.end_room(appointment=AppointmentId(appointment), by=by, now=now())
-    return jsonify(ended=True) if isinstance(closed, tuple) else problem(closed)
+    if not isinstance(closed, tuple):
+        return problem(closed)
+    _bells().ring(AppointmentId(appointment))
+    return jsonify(ended=True)
+
+
+def _passed_on(appointment: AppointmentId, by: Actor) -> Signal | Refusal:
+    return at_hand().desk.send_signal(
+        appointment=appointment,
+        by=by,
+        epoch=_number("epoch"),
+        to_epoch=_number("to_epoch"),
+        body=request.form.get("body", ""),
+        now=now(),
+    )
 
 
 def problem(refusal: Refusal, status: int = 409) -> Response:
@@ -191,6 +223,14 @@ def close_rooms(app: Flask) -> None:
         cast(Bells, app.extensions[EXTENSION]).rest()
 
 
+def _beats() -> Beats:
+    """One for each application."""
+    kept = current_app.extensions
+    if BEATS not in kept:
+        kept.setdefault(BEATS, Beats(at_hand().desk.keep_seats))
+    return cast(Beats, kept[BEATS])
+
+
 def _bells() -> Bells:
     """One for each application."""
     kept = current_app.extensions
@@ -201,5 +241,9 @@ def _bells() -> Bells:
             with web.desk.open_work(writing=False) as work:
                 return work.seats.marks()
 
-        kept.setdefault(EXTENSION, Bells(look, web.closing, places=web.long_polls))
+        def look_at(room: AppointmentId) -> str:
+            with web.desk.open_work(writing=False) as work:
+                return work.seats.mark(room)
+
+        kept.setdefault(EXTENSION, Bells(look, look_at, web.closing, places=web.long_polls))
     return cast(Bells, kept[EXTENSION])

@@ -73,6 +73,9 @@ class Web:
     card_news: Callable[[bytes, str, datetime], object] | None = None
     """Takes the raw body and the signature of the card network's news, and the instant; gives a
     refusal for what is not the network's. None where no news comes."""
+    video_news: Callable[[bytes, str, str, datetime], object] | None = None
+    """Takes the raw body, the Authorization and the content type of a provider's news of its
+    rooms, and the instant; gives a refusal for what is not the provider's. None for no news."""
     sms_hook: str = field(default="", repr=False)
     """The secret part of the address to which receipts of text messages are posted; "" for none."""
     metrics_token: str = field(default="", repr=False)

@@ -13,7 +13,7 @@ from teleconsult_wiring.rounds import LANES, Round, one_round, work_in_lane
 from teleconsult_wiring.secret_files import read_secret, secret_text
 from teleconsult_wiring.sections import ClinicFileError
 from teleconsult_wiring.settings import NotConfigured, Settings, load_settings
-from teleconsult_wiring.video import video_news
+from teleconsult_wiring.video import receive_video_news, video_news
 from teleconsult_wiring.worker import Worker
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "read_clinic",
     "read_secret",
     "receipts_in",
+    "receive_video_news",
     "receive_webhook",
     "replay_events",
     "secret_text",

@@ -15,6 +15,7 @@ import click
 
 from teleconsult_core.refusals import BadInput
 from teleconsult_flask.factory import web_at
+from teleconsult_flask.serving.connections import waiting
 from teleconsult_flask.serving.home import pages_of
 from teleconsult_flask.serving.listening import Server
 from teleconsult_flask.signalling import close_rooms
@@ -29,7 +30,7 @@ from teleconsult_wiring import load_settings, open_app
     default=64,
     show_default=True,
     type=click.IntRange(4, 2048),
-    help="Each of two people in a waiting room takes one.",
+    help="How many are answered at a time; who waits in a room takes none.",
 )
 @click.option(
     "--proxies",
@@ -47,7 +48,7 @@ def serve(ctx: click.Context, host: str, port: int, threads: int, proxies: int) 
     home = ctx.find_root().params.get("home")
     app = open_app(load_settings(os.environ, home))
     try:
-        pages = pages_of(app, threads=threads, proxies=proxies)
+        pages = pages_of(app, waiting=waiting(), proxies=proxies)
         _log_to_stderr()
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as listener:
             _bind(listener, host, port)

@@ -21,6 +21,7 @@ from teleconsult_wiring import (
     load_settings,
     open_app,
     read_secret,
+    receive_video_news,
     receive_webhook,
     secret_text,
 )
@@ -28,7 +29,7 @@ from teleconsult_wiring import (
 KEPT = 2048
 """Views of agendas that a process keeps; the largest are pages of some 20 kB."""
 LEFT_FREE = 4
-"""One thread in so many is kept from whoever waits in a room."""
+"""One thread in so many is kept from whoever waits in a room, where he takes one."""
 
 
 def app_of_home(home: str | None = None, *, threads: int = 64, proxies: int = 0) -> Flask:
@@ -38,22 +39,25 @@ def app_of_home(home: str | None = None, *, threads: int = 64, proxies: int = 0)
     """
     app = open_app(load_settings(os.environ, home))
     try:
-        return pages_of(app, threads=threads, proxies=proxies)
+        return pages_of(app, waiting=max(1, threads - threads // LEFT_FREE), proxies=proxies)
     except BaseException:
         app.close()
         raise
 
 
-def pages_of(app: App, *, threads: int, proxies: int = 0) -> Flask:
+def pages_of(app: App, *, waiting: int, proxies: int = 0) -> Flask:
     """`proxies` of one's own stand before it, each of which adds to X-Forwarded-For and -Proto."""
-    flask = create_app(web_of(app, threads=threads))
+    flask = create_app(web_of(app, waiting=waiting))
     if proxies:
         flask.wsgi_app = ProxyFix(flask.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     return flask
 
 
-def web_of(app: App, *, threads: int = 64) -> Web:
-    """What the pages have at hand. Makes the secrets of the web that are missing, mode 600."""
+def web_of(app: App, *, waiting: int = 48) -> Web:
+    """What the pages have at hand; so many may wait in rooms.
+
+    Makes the secrets of the web that are missing, mode 600.
+    """
     settings = app.settings
     app.practice()  # a clinic must be described
     at_stripe = settings.card_network == "stripe"
@@ -65,6 +69,11 @@ def web_of(app: App, *, threads: int = 64) -> Web:
 
     def card_news(body: bytes, signature: str, now: datetime) -> object:
         return receive_webhook(settings, app.desk, body=body, signature=signature, now=now)
+
+    def video_news(body: bytes, authorization: str, kind: str, now: datetime) -> object:
+        return receive_video_news(
+            settings, app.desk, body=body, authorization=authorization, content_type=kind, now=now
+        )
 
     secret, *earlier = secret_text(settings.web_key).encode().split()
     return Web(
@@ -78,8 +87,9 @@ def web_of(app: App, *, threads: int = 64) -> Web:
         printer=app.printer,
         relay=_relay(app),
         room_built_in=settings.video_provider == "built-in",
-        long_polls=max(1, threads - threads // LEFT_FREE),
+        long_polls=waiting,
         card_news=card_news if at_stripe else None,
+        video_news=video_news if settings.video_provider == "livekit" else None,
         sms_hook=secret_text(settings.sms_hook) if settings.sms_gateway == "bulksms" else "",
         metrics_token=secret_text(settings.metrics_token),
         kept_views=KeptViews(KEPT),

@@ -1,4 +1,5 @@
-"""A server that ends without losing a request. May import waitress, last_call.
+"""A server that ends without losing a request. May import waitress, connections, last_call,
+parking, sleeping.
 
     server = Server(application, listener, threads=64)
     server.run()        # until stop() is called, from a signal or another thread
@@ -8,6 +9,7 @@ After `stop` nobody new comes in; whoever has connected is still answered, for a
 
 from __future__ import annotations
 
+import logging
 import socket
 import threading
 import time
@@ -17,7 +19,10 @@ from typing import Any
 from waitress import wasyncore
 from waitress.server import create_server
 
+from teleconsult_flask.serving.connections import connections
 from teleconsult_flask.serving.last_call import last_call
+from teleconsult_flask.serving.parking import ParkingChannel
+from teleconsult_flask.serving.sleeping import bedroom
 
 GRACE = 30.0
 """Seconds within which everything that was begun must be answered."""
@@ -42,10 +47,15 @@ class Server:
             sockets=[listener],
             threads=threads,
             ident=ident or None,
-            connection_limit=max(1000, 4 * threads),
+            connection_limit=connections(),
             channel_timeout=60,
             asyncore_use_poll=True,
         )
+        self._server.channel_class = ParkingChannel
+        self._sleepers = bedroom(self._channels)
+        self._most = self._server.adj.connection_limit
+        # Many who are woken at once make a queue, and that is no trouble.
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
     def stop(self) -> None:
         """End soon; may be called from a signal handler and from any thread."""
@@ -56,6 +66,10 @@ class Server:
         """Answer until `stop`, then what was begun."""
         while not self._stopping.is_set():
             self._turn(1.0)
+            if self._sleepers is not None:
+                self._sleepers.lay_down()
+        if self._sleepers is not None:
+            self._sleepers.wake_all()
         self._drain(time.monotonic() + GRACE)
         self._server.task_dispatcher.shutdown(cancel_pending=True, timeout=1)
         wasyncore.close_all(self._channels)
@@ -80,6 +94,9 @@ class Server:
                 channel.will_close = channel.will_close or (not _busy(channel) and idle > LINGER)
 
     def _turn(self, seconds: float) -> None:
+        # waitress counts those it sees; the others are connections too.
+        unseen = max(0, len(self._server.active_channels) - len(self._channels))
+        self._server.adj.connection_limit = max(1, self._most - unseen)
         wasyncore.loop(timeout=seconds, use_poll=True, map=self._channels, count=1)
 
 

@@ -101,7 +101,9 @@ class SeatsContract(StoreUnderTest):
 
     def _mark(self) -> str:
         with self.reading() as work:
-            return work.seats.marks().get(APPOINTMENT, "")
+            found = work.seats.marks().get(APPOINTMENT, "")
+            assert work.seats.mark(APPOINTMENT) == found
+            return found
 
     def test_seats_of_one_appointment_are_removed(self) -> None:
         self.keep(a_confirmed(), a_confirmed(id=OTHER, start=END + timedelta(hours=1)))

@@ -55,6 +55,9 @@ class FakeSeats:
             sitting.setdefault(seat.appointment, []).append(shown)
         return {room: mark(seats, self._said.look(room) or 0) for room, seats in sitting.items()}
 
+    def mark(self, appointment: AppointmentId) -> str:
+        return self.marks().get(appointment, "")
+
     def remove(self, appointment: AppointmentId) -> None:
         for key in self._kept.keys(BY_APPOINTMENT, appointment):
             self._kept.remove(key)

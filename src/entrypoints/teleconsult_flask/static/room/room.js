@@ -1,6 +1,7 @@
 // The room: a seat, who else is there, and the call between the two. Words are all on the page.
 
 import { Call } from "./call.js";
+import { Choices } from "./choices.js";
 import * as devices from "./devices.js";
 
 const page = document.getElementById("room");
@@ -16,6 +17,7 @@ let heard = 0; // the number of the last signal
 let met = false; // whether the two have talked since this page was loaded
 let kept = 0; // when the server last said that the seat is ours
 const own = { audio: null, video: null };
+let opened = false; // whether camera and microphone were asked for
 let without = false; // whether one chose to go on without a camera
 
 // ---- asking the server
@@ -34,6 +36,7 @@ const post = (path, fields = {}) =>
 function show(state) {
   if (page.dataset.state === state) return;
   page.dataset.state = state;
+  if (state === "call") one("choices").open = false;
   for (const part of all("[data-in]")) part.hidden = !part.dataset.in.split(" ").includes(state);
 }
 
@@ -64,6 +67,7 @@ function showRoom() {
     return;
   }
   if (call.name) call.hangUp();
+  if (opened) call.prepare(configuration);
   if (practitioner && other) show("knock");
   else if (met || (mine.admitted && !practitioner)) show("alone");
   else show(practitioner ? "empty" : "waiting");
@@ -77,11 +81,11 @@ let configuration = {};
 
 const call = new Call({
   offers: practitioner,
-  say: (message) =>
-    post("signals", { epoch: mine.epoch, to_epoch: other.epoch, body: JSON.stringify(message) }),
+  say: (letter) => post("signals", addressed(letter)),
   changed: (state) => {
     tell("connection", state);
-    if (state === "connected") sayCamera();
+    if (state === "connecting") one("no-picture").hidden = true;
+    if (state === "connected" && !own.video?.enabled) sayCamera();
   },
   seen: (stream) => {
     const view = one("theirs");
@@ -91,6 +95,8 @@ const call = new Call({
     if ("camera" in message) one("no-picture").hidden = message.camera;
   },
 });
+
+const addressed = (letter) => ({ epoch: mine.epoch, to_epoch: other.epoch, body: JSON.stringify(letter) });
 
 const sayCamera = () => call.name && call.tell({ camera: Boolean(own.video?.enabled) });
 
@@ -182,16 +188,54 @@ function stopDevices() {
 
 async function openDevices() {
   stopDevices();
-  const found = await devices.open();
+  const found = await devices.open(choices.chosen);
   own.audio = found.microphone.track ?? null;
   own.video = found.camera.track ?? null;
   if (without) dropCamera();
   else tell("camera", found.camera.is);
   tell("microphone", found.microphone.is);
   one("retry").hidden = !without && found.camera.is === "works" && found.microphone.is === "works";
-  if (own.audio) devices.listen(own.audio, () => tell("microphone", "heard"));
+  listen();
+  opened = true;
   await sendTracks();
+  showRoom();
+  useSpeaker(choices.chosen.speaker);
+  await choices.show(used());
 }
+
+const listen = () => own.audio && devices.listen(own.audio, () => tell("microphone", "heard"));
+
+const used = () => ({
+  camera: own.video?.getSettings().deviceId,
+  microphone: own.audio?.getSettings().deviceId,
+});
+
+// Where the other is heard; "" is what the system says.
+async function useSpeaker(id) {
+  try {
+    await one("theirs").setSinkId?.(id ?? "");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+// Another camera or microphone, in the middle of a call too. The one before is let go first: a
+// telephone opens one camera at a time.
+const choices = new Choices(one("choices"), async (kind, id) => {
+  if (kind === "speaker") return useSpeaker(id);
+  const slot = kind === "camera" ? "video" : "audio";
+  const on = own[slot]?.enabled ?? true;
+  own[slot]?.stop();
+  const found = await devices.only(kind, id);
+  own[slot] = found.track ?? null;
+  if (own[slot]) own[slot].enabled = on;
+  if (kind === "camera") without = false;
+  else listen();
+  tell(kind, found.is);
+  await sendTracks();
+  return found.is === "works";
+});
 
 function dropCamera() {
   own.video?.stop();
@@ -218,7 +262,7 @@ const press = (name, done) => one(name)?.addEventListener("click", done);
 
 press("camera", () => toggle("video"));
 press("microphone", () => toggle("audio"));
-press("sound", () => devices.chime());
+press("sound", () => devices.chime(choices.chosen.speaker));
 press("retry", () => {
   without = false;
   openDevices();
@@ -230,7 +274,10 @@ press("without", () => {
   sendTracks();
 });
 press("admit", async () => {
-  const admitted = await post("admit").catch(() => null);
+  let passed = () => null;
+  const word = call.firstWord(names(), new Promise((done) => (passed = done)));
+  const admitted = await post("admit", word ? addressed(word) : {}).catch(() => null);
+  passed(Boolean(admitted?.number));
   if (admitted?.ok) {
     other = admitted.other;
     showRoom();
