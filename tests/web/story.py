@@ -265,7 +265,7 @@ class Clinic:
         self.app.sandbox.clock.set(start)
         patient.opens_link(Purpose.JOIN)
         if not self.reader.script:
-            patient.reads("La vidéoconsultation a besoin de JavaScript", "02 555 01 00")
+            patient.reads("La consultation vidéo a besoin de JavaScript", "02 555 01 00")
             return self.met(id, doctor)
         self.app.sandbox.clock.release()
         in_state(patient.page, "waiting")

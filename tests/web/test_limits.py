@@ -51,7 +51,7 @@ def test_a_phone_books_ten_times_an_hour_from_wherever(at_the_check: Visitor) ->
 
     assert refused_after(book) == 10
     assert int(at_the_check.page.headers["Retry-After"]) > 60
-    assert "Wait some minutes" in at_the_check.words
+    assert "Wait a few minutes" in at_the_check.words
     at_the_check.go(f"{check}/2")  # what was said is not lost
     assert "0470" in at_the_check.page.text or "+32470" in at_the_check.page.text
 

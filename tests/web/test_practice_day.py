@@ -170,8 +170,8 @@ def test_payments_say_what_is_to_decide_charged_and_to_come(app: App, doctor: Vi
 def test_days_are_written_small_within_a_sentence(app: App, doctor: Visitor) -> None:
     doctor.go("/practice")
     doctor.send("/language", language="fr", back="/practice?view=week")
-    assert "Lundi 1er mars 2027 – dimanche 7 mars 2027" in doctor.words
-    assert "Mercredi 3 mars 2027 Aucun rendez-vous." in doctor.words
+    assert "Semaine du lundi 1er mars" in doctor.words
+    assert "Mercredi 3 mars Aucun rendez-vous." in doctor.words
 
 
 def test_figures_stand_in_a_table_beside_their_charts(app: App, doctor: Visitor) -> None:
