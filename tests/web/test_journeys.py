@@ -135,7 +135,7 @@ def test_where_an_absence_may_not_be_charged_nobody_is_offered_to(clinic: Clinic
     doctor.reads("Le patient n’est pas venu", "Votre profession ne peut pas faire payer")
     doctor.decides("waived")
     doctor.reads("L’absence est notée : 0,00 €")
-    nora.is_written("Rien n’est débité", "La réserve sur votre carte est levée")
+    nora.is_written("Rien n’est débité", "La réserve sur votre carte est libérée")
     nora.opens_link(Purpose.ACCOUNT)
     nora.reads("Vous étiez attendu", "Débité 0,00 €", "Attestation de non-débit", "est libéré")
     clinic.ends(id, "no-show")

@@ -52,7 +52,7 @@ FRENCH = Words(
             amount="Montant débité",
             says=(
                 "Rien n’a été débité pour ce rendez-vous. Si un montant était réservé sur la "
-                "carte, la réserve est levée. Ce document n’est pas {form}."
+                "carte, la réserve est libérée. Ce document n’est pas {form}."
             ),
         ),
         ReceiptKind.INDEMNITY: KindWords(
