@@ -33,6 +33,7 @@ from teleconsult_core.testing.builders import (
     a_signal,
 )
 from teleconsult_flask import Web, create_app
+from teleconsult_flask.browser import COOKIES
 from teleconsult_flask.serving import connections
 from teleconsult_wiring import App
 
@@ -97,8 +98,7 @@ def sit_down(app: App, rooms: list[AppointmentId]) -> None:
 
 def everybody(pages: Flask, rooms: list[AppointmentId]) -> Iterator[dict[str, str]]:
     """Their browsers' cookies, as the pages would have given them."""
-    signer = pages.session_interface.get_signing_serializer(pages)  # type: ignore[attr-defined]
-    name = pages.config["SESSION_COOKIE_NAME"]
+    signer, name = COOKIES.get_signing_serializer(pages), COOKIES.get_cookie_name(pages)
     for room in rooms:
         for whose, person in (("mine", "many"), ("theirs", str(room))):
             kept = signer.dumps({whose: [[room, person]], "device": "phone", "form": FORM})

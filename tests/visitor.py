@@ -15,7 +15,8 @@ NORA = {"name": "Nora El Amrani", "phone": "0470 12 34 56", "email": "nora@examp
 class Visitor:
     """One browser's cookies; the last page is `page`."""
 
-    def __init__(self, pages: Flask, language: str = "en") -> None:
+    def __init__(self, pages: Flask, language: str = "en", below: str = "") -> None:
+        self._below = below
         self._client = pages.test_client()
         self._language = language
         self.page: TestResponse
@@ -49,7 +50,8 @@ class Visitor:
     @property
     def token(self) -> str:
         """The one of this browser: on the page, or where there is a form for everybody."""
-        pages = (self.page, self._client.get("/account", base_url=HERE, follow_redirects=True))
+        forms = f"{self._below}/account"
+        pages = (self.page, self._client.get(forms, base_url=HERE, follow_redirects=True))
         found = (re.search(r'name="form_token" value="([^"]+)"', page.text) for page in pages)
         return next(one for one in found if one)[1]
 

@@ -8,13 +8,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from flask import Flask, session
+from flask import Flask
 
 from command_line import run
 from teleconsult_core.appointments import Completed
 from teleconsult_core.people import Role
 from teleconsult_core.refusals import BadInput
 from teleconsult_core.times import Interval
+from teleconsult_flask.browser import session
 from teleconsult_flask.demo.panel import acting
 from teleconsult_flask.demo.site import MARK, a_living_clinic, listening, pages_of
 from teleconsult_flask.demo.walk import NotAsExpected, book_one

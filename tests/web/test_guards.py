@@ -125,7 +125,7 @@ def test_the_choice_of_a_language_is_kept_for_this_host_alone(pages: Flask) -> N
         "/language", base_url=HERE, data={"form_token": visitor.token, "language": "nl"}
     )
     (cookie,) = answer.headers.getlist("Set-Cookie")
-    assert cookie.startswith("__Host-language=nl;")
+    assert cookie.startswith("__Host-teleconsult-language=nl;")
     for word in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"):
         assert word in cookie
     assert "Domain" not in cookie
@@ -138,6 +138,16 @@ def test_choosing_a_language_leads_nowhere_else(pages: Flask, back: str) -> None
     visitor.send("/language", language="nl", back=back)
     assert visitor.page.request.path == "/"
     assert 'lang="nl"' in visitor.page.text
+
+
+@pytest.mark.parametrize("path", ["/", "/p/dupont", "/p/dupont?week=1", "/account", "/lost"])
+def test_choosing_a_language_shows_the_same_page_again(pages: Flask, path: str) -> None:
+    visitor = Visitor(pages)
+    back = re.search(r'name="back" value="([^"]*)"', visitor.go(path).text)
+    assert back
+    visitor.send("/language", language="fr", back=back[1])
+    assert visitor.page.request.full_path.rstrip("?") == path
+    assert 'lang="fr"' in visitor.page.text
 
 
 def test_a_large_form_is_refused(pages: Flask) -> None:

@@ -83,7 +83,7 @@ def test_figures_are_for_the_bearer_of_the_token(app: App) -> None:
 
 
 def test_ready_says_when_it_is_not(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    from teleconsult_flask.factory import web_at
+    from teleconsult_flask.web import web_at
 
     pages = site(app)
     client = pages.test_client()

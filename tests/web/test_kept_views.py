@@ -15,9 +15,9 @@ from teleconsult_core.ids import PractitionerId
 from teleconsult_core.slots import BOTH
 from teleconsult_core.times import Interval
 from teleconsult_flask import create_app, profile
-from teleconsult_flask.factory import web_at
 from teleconsult_flask.kept_views import KeptViews
 from teleconsult_flask.signalling import close_rooms
+from teleconsult_flask.web import web_at
 from teleconsult_wiring import App
 from visitor import HERE, Visitor
 from web.test_practice import DUPONT

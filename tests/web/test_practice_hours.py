@@ -18,9 +18,9 @@ from teleconsult_core.schedules import DatedException, OpeningHours, Schedule
 from teleconsult_core.slots import BOTH, Mode
 from teleconsult_core.testing import strategies as some
 from teleconsult_flask import create_app
-from teleconsult_flask.factory import web_at
 from teleconsult_flask.kept_views import KeptViews
 from teleconsult_flask.practice.hours_typed import carried, carried_day, carried_hours
+from teleconsult_flask.web import web_at
 from teleconsult_wiring import App
 from visitor import HERE, NORA, Visitor
 from web.test_practice import DUPONT, as_staff, of

@@ -86,7 +86,7 @@ def rules(pages: Flask) -> list[Rule]:
 
 
 def name_of(rule: Rule) -> str:
-    return rule.endpoint.removeprefix("pages.")
+    return rule.endpoint.removeprefix("teleconsult.")
 
 
 def test_every_route_says_whose_it_is(pages: Flask) -> None:

@@ -11,7 +11,7 @@ from flask import Flask
 
 from teleconsult_core.people import Actor, Role
 from teleconsult_flask import create_app
-from teleconsult_flask.factory import web_at
+from teleconsult_flask.web import web_at
 from teleconsult_wiring import App
 from visitor import HERE, NORA, Visitor
 from web.test_practice import as_staff

@@ -9,7 +9,7 @@ import hmac
 import secrets
 
 from attrs import frozen
-from flask import Blueprint, abort, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from teleconsult_core.people import Role
@@ -17,6 +17,8 @@ from teleconsult_core.refusals import NotFound, NotSignedIn, SignInRefused
 from teleconsult_core.sign_ins import Session, StaffMember
 from teleconsult_core.use_cases.own_access import OwnAccess
 from teleconsult_core.use_cases.proving import PasswordFits, StepOf
+from teleconsult_flask.browser import session
+from teleconsult_flask.drawing import render_template
 from teleconsult_flask.languages import say
 from teleconsult_flask.limits import asker, limited
 from teleconsult_flask.own import signed_in
@@ -80,7 +82,7 @@ def change_password() -> Page:
     )  # fmt: skip
     if isinstance(step, SignInRefused):
         return _password_form(not_you()), 422
-    return go_on(step, fresh, "pages.access", "password")
+    return go_on(step, fresh, "teleconsult.access", "password")
 
 
 def ask_end(name: str) -> Page:
@@ -98,9 +100,9 @@ def end_it(name: str) -> Page:
         words = say("This is not your password, or it was tried too often.")
         return _end_form(meant, Wrong(words, "password")), 422
     if isinstance(step, NotSignedIn):
-        abort(redirect(url_for("pages.sign_in"), 303))
+        abort(redirect(url_for("teleconsult.sign_in"), 303))
     session["done"] = "" if isinstance(step, NotFound) else "session"
-    return redirect(url_for("pages.access"), 303)
+    return redirect(url_for("teleconsult.access"), 303)
 
 
 def own_access() -> OwnAccess:
@@ -136,7 +138,7 @@ def not_you() -> Wrong:
 def go_on(step: Session | NotSignedIn, fresh: str, page: str, done: str = "") -> Answer:
     """To `page`, with the session that begins after password and code."""
     if isinstance(step, NotSignedIn):
-        abort(redirect(url_for("pages.sign_in"), 303))
+        abort(redirect(url_for("teleconsult.sign_in"), 303))
     session["done"] = done
     return with_session(redirect(url_for(page), 303), fresh, for_good=False)
 

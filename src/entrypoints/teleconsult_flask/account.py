@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 
 from attrs import frozen
-from flask import Blueprint, abort, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from teleconsult_core.appointments import (
@@ -29,8 +29,10 @@ from teleconsult_core.slots import Mode
 from teleconsult_core.use_cases.look_at import TimeLine
 from teleconsult_core.use_cases.show_account import Account
 from teleconsult_flask.appointment import may_change
+from teleconsult_flask.browser import session
 from teleconsult_flask.card import wants_card
 from teleconsult_flask.details import QUESTIONS, Unfit, answered
+from teleconsult_flask.drawing import render_template
 from teleconsult_flask.languages import say
 from teleconsult_flask.limits import asker, limited
 from teleconsult_flask.signing import with_session
@@ -69,7 +71,7 @@ def account() -> Page:
     """To the appointments, or the question for the address."""
     known = living_session()
     if known is not None and known.email:
-        return redirect(url_for("pages.appointments"), 303)
+        return redirect(url_for("teleconsult.appointments"), 303)
     return render_template("account.html", email="", error="")
 
 
@@ -113,7 +115,7 @@ def open_account(token: str) -> Page:
     if isinstance(step, LinkDead):
         return render_template("account_dead.html"), 404
     session.pop(BROWSER, None)
-    return with_session(redirect(url_for("pages.appointments"), 303), fresh, for_good=True)
+    return with_session(redirect(url_for("teleconsult.appointments"), 303), fresh, for_good=True)
 
 
 def appointments() -> Page:
@@ -141,7 +143,7 @@ def the_account() -> Account:
     token = request.cookies.get(session_cookie(), "")
     found = at_hand().desk.show_account(token=token, now=now())
     if isinstance(found, NotSignedIn):
-        abort(redirect(url_for("pages.account"), 303))
+        abort(redirect(url_for("teleconsult.account"), 303))
     return found
 
 

@@ -6,12 +6,13 @@ is to come or money is in motion, it waits.
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from teleconsult_core.people import patient_actor
 from teleconsult_core.refusals import NotSignedIn, Refusal
 from teleconsult_flask.account import appointments_page, is_open, the_account
+from teleconsult_flask.drawing import render_template
 from teleconsult_flask.languages import keep_choice, offered, say
 from teleconsult_flask.limits import limited
 from teleconsult_flask.signing import without_session
@@ -36,8 +37,8 @@ def write_to_me() -> Page:
     token = request.cookies.get(session_cookie(), "")
     step = at_hand().desk.choose_language(token=token, language=language, now=now())
     if isinstance(step, NotSignedIn):
-        return redirect(url_for("pages.account"), 303)
-    answer = redirect(url_for("pages.appointments", _anchor="language"), 303)
+        return redirect(url_for("teleconsult.account"), 303)
+    answer = redirect(url_for("teleconsult.appointments", _anchor="language"), 303)
     keep_choice(answer, language)
     return answer
 
@@ -72,7 +73,7 @@ def erase() -> Page:
     """For good; the session ends with the account."""
     found = the_account()
     if any(is_open(one) for one, _ in found.appointments):
-        return redirect(url_for("pages.ask_erase"), 303)
+        return redirect(url_for("teleconsult.ask_erase"), 303)
     left = [
         step
         for one in found.patients

@@ -6,7 +6,7 @@ and read the receipts. What needs a card is `card`, another time is `moving`.
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from teleconsult_calendars import invitation_text
@@ -39,6 +39,7 @@ from teleconsult_flask.card import (
     shown_terms,
     wants_card,
 )
+from teleconsult_flask.drawing import render_template
 from teleconsult_flask.languages import say
 from teleconsult_flask.own import mine, patient_by_browser
 from teleconsult_flask.refused import refused
@@ -69,11 +70,11 @@ def confirm(appointment: str) -> Page:
     """The patient will come; where a card is needed the next page asks for it."""
     line = line_of(appointment)
     if wants_card(line):
-        return redirect(url_for("pages.card", appointment=appointment), 303)
+        return redirect(url_for("teleconsult.card", appointment=appointment), 303)
     step = at_hand().desk.confirm(appointment=line.appointment.terms.id, now=now())
     if isinstance(step, Refusal):
         return _page(line_of(appointment), step), 409
-    return redirect(url_for("pages.booked", appointment=appointment), 303)
+    return redirect(url_for("teleconsult.booked", appointment=appointment), 303)
 
 
 def calendar(appointment: str) -> Response:
@@ -103,7 +104,7 @@ def ask_cancel(appointment: str) -> Page:
     """What cancelling means for the money, before it is done."""
     line = line_of(appointment)
     if not may_change(line):
-        return redirect(url_for("pages.booked", appointment=appointment), 303)
+        return redirect(url_for("teleconsult.booked", appointment=appointment), 303)
     return render_template("cancel.html", line=line, shown=shown_terms(line.appointment.terms))
 
 
@@ -113,7 +114,7 @@ def cancel(appointment: str) -> Page:
     )
     if isinstance(step, Refusal):
         return _page(line_of(appointment), step), 409
-    return redirect(url_for("pages.booked", appointment=appointment), 303)
+    return redirect(url_for("teleconsult.booked", appointment=appointment), 303)
 
 
 def absent(appointment: str) -> Page:
@@ -123,13 +124,13 @@ def absent(appointment: str) -> Page:
     )
     if isinstance(step, Refusal):
         return _page(line_of(appointment), step), 409
-    return redirect(url_for("pages.booked", appointment=appointment), 303)
+    return redirect(url_for("teleconsult.booked", appointment=appointment), 303)
 
 
 def rating(appointment: str) -> Page:
     line = line_of(appointment)
     if not isinstance(line.appointment, Completed):
-        return redirect(url_for("pages.booked", appointment=appointment), 303)
+        return redirect(url_for("teleconsult.booked", appointment=appointment), 303)
     return _rating(line)
 
 

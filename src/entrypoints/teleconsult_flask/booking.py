@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from attrs import frozen
-from flask import Blueprint, abort, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from teleconsult_core.ids import AppointmentId, PractitionerId, VisitTypeId
@@ -20,7 +20,9 @@ from teleconsult_core.people import Patient
 from teleconsult_core.refusals import Refusal
 from teleconsult_core.slots import Mode
 from teleconsult_core.use_cases.offer_slots import BookingTerms
+from teleconsult_flask.browser import session
 from teleconsult_flask.details import QUESTIONS, Unfit, answered, asked
+from teleconsult_flask.drawing import render_template
 from teleconsult_flask.languages import language
 from teleconsult_flask.limits import asker, limited, limited_for
 from teleconsult_flask.own import patient_of, remember
@@ -114,7 +116,7 @@ def book(**address: str) -> Page:
         session.pop("wish", None)  # the next try is another booking
         return _check(wish, refused(outcome)), 409
     remember(id, patient_of(id))
-    return redirect(url_for("pages.booked", appointment=id), 303)
+    return redirect(url_for("teleconsult.booked", appointment=id), 303)
 
 
 def _ask(wish: Wish, step: int, given: str | None = None, error: str = "") -> str:
@@ -162,8 +164,8 @@ def _missing() -> int | None:
 def _next(wish: Wish) -> str:
     missing, address = _missing(), dict[str, Any](wish.address)
     if missing is None:
-        return url_for("pages.check", **address)
-    return url_for("pages.question", step=missing, **address)
+        return url_for("teleconsult.check", **address)
+    return url_for("teleconsult.question", step=missing, **address)
 
 
 def _id_for(wish: Wish) -> AppointmentId:

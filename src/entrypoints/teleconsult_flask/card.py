@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from teleconsult_core.appointments import (
@@ -28,6 +28,7 @@ from teleconsult_core.use_cases.door import closes_at
 from teleconsult_core.use_cases.look_at import TimeLine
 from teleconsult_core.use_cases.offer_slots import BookingTerms
 from teleconsult_core.wanted import covered
+from teleconsult_flask.drawing import render_template
 from teleconsult_flask.languages import language, say
 from teleconsult_flask.limits import asker, limited, limited_for
 from teleconsult_flask.own import mine, patient_by_browser
@@ -57,7 +58,7 @@ def card(appointment: str) -> Page:
     """What is to be reserved and why; where no card is wanted, the appointment itself."""
     line = line_of(appointment)
     if not wants_card(line):
-        return redirect(url_for("pages.booked", appointment=appointment), 303)
+        return redirect(url_for("teleconsult.booked", appointment=appointment), 303)
     return card_page(line)
 
 
@@ -67,7 +68,7 @@ def give(appointment: str) -> Page:
     terms = line.appointment.terms
     token = request.form.get("card", "")
     if not wants_card(line):
-        return redirect(url_for("pages.booked", appointment=appointment), 303)
+        return redirect(url_for("teleconsult.booked", appointment=appointment), 303)
     if request.form.get("agreed") != "yes":
         return card_page(line, ConsentMissing(amount=terms.fee)), 422
     if not token:
@@ -83,7 +84,7 @@ def give(appointment: str) -> Page:
     line = line_of(appointment)
     if isinstance(step, Refusal) and wants_card(line):
         return card_page(line, step, agreed=True), 422
-    return redirect(url_for("pages.booked", appointment=terms.id), 303)
+    return redirect(url_for("teleconsult.booked", appointment=terms.id), 303)
 
 
 def _placed(line: TimeLine, token: CardToken) -> CardStep | Confirmed | Refusal:
@@ -102,14 +103,14 @@ def _to_bank(step: PatientNeeded) -> Page:
     """The sandbox's bank is a page here; a real one is elsewhere, and forms may not lead there."""
     if at_hand().publishable_key:
         return render_template("to_bank.html", challenge=step.challenge)
-    return redirect(url_for("pages.bank", appointment=step.appointment.terms.id), 303)
+    return redirect(url_for("teleconsult.bank", appointment=step.appointment.terms.id), 303)
 
 
 def bank(appointment: str) -> Page:
     """The sandbox's bank asks its customer whether it is him (3-D Secure)."""
     line = line_of(appointment)
     if not _asked_by_bank(line):
-        return redirect(url_for("pages.booked", appointment=appointment), 303)
+        return redirect(url_for("teleconsult.booked", appointment=appointment), 303)
     return render_template("bank.html", appointment=line.appointment)
 
 
@@ -119,7 +120,7 @@ def answer_bank(appointment: str) -> Page:
     sandbox = at_hand().sandbox
     if sandbox and _asked_by_bank(line) and (ref := line.holds[-1].ref):
         sandbox.authenticate(ref, request.form.get("answer") == "yes")
-    return redirect(url_for("pages.back_from_bank", appointment=appointment), 303)
+    return redirect(url_for("teleconsult.back_from_bank", appointment=appointment), 303)
 
 
 def back_from_bank(appointment: str) -> Page:
@@ -131,7 +132,7 @@ def back_from_bank(appointment: str) -> Page:
         return card_page(line, checking=True)
     if isinstance(step, Refusal) and wants_card(line):
         return card_page(line, None if isinstance(step, NotFound) else step), 422
-    return redirect(url_for("pages.booked", appointment=appointment), 303)
+    return redirect(url_for("teleconsult.booked", appointment=appointment), 303)
 
 
 def line_of(appointment: str) -> TimeLine:

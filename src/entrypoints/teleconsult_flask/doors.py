@@ -7,13 +7,14 @@ Calendar programs read their feeds here.
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from teleconsult_core.ids import AppointmentId
 from teleconsult_core.links import Link, Purpose
 from teleconsult_core.people import Patient, Role, patient_actor
 from teleconsult_core.refusals import LinkDead
+from teleconsult_flask.drawing import render_template
 from teleconsult_flask.limits import asker, limited
 from teleconsult_flask.own import has_page, remember, remember_practitioner
 from teleconsult_flask.web import at_hand, now
@@ -63,7 +64,7 @@ def open_link(purpose: str, token: str) -> Page:
     page = LEADS_TO[link.purpose]
     if not has_page(page):
         page = "booked"
-    return redirect(url_for(f"pages.{page}", appointment=link.appointment), 303)
+    return redirect(url_for(f"teleconsult.{page}", appointment=link.appointment), 303)
 
 
 def feed(token: str) -> Response:

@@ -1,11 +1,15 @@
-"""The Flask application, and the blueprint that a host mounts in its own. May import every page."""
+"""The pages as an application of their own, or within a host's. May import every page.
+
+    app = create_app(web)                            # nothing else in it
+    mount(host, web, url_prefix="/consultations")    # beside what a host has
+
+Mounted, the pages keep to themselves: their own cookie and secret, their own Jinja, guards around
+their own routes. A host's session, templates, filters and errors are as they were.
+"""
 
 from __future__ import annotations
 
-from typing import cast
-
-from flask import Blueprint, Flask, Response, redirect, render_template, request
-from jinja2 import StrictUndefined
+from flask import Blueprint, Flask, Response, redirect, request
 from werkzeug.exceptions import HTTPException, TooManyRequests
 from werkzeug.wrappers import Response as Answer
 
@@ -19,6 +23,7 @@ from teleconsult_flask import (
     booking,
     card,
     doors,
+    drawing,
     finding,
     health,
     hooks,
@@ -28,27 +33,31 @@ from teleconsult_flask import (
     practice,
     profile,
     room,
-    showing,
     signalling,
     signing,
     support,
     waiting,
+    watching,
 )
-from teleconsult_flask.languages import keep_choice, language, offered, say
-from teleconsult_flask.own import has_page, own_path
+from teleconsult_flask.browser import keep
+from teleconsult_flask.drawing import render_template
+from teleconsult_flask.languages import keep_choice, language, offered
+from teleconsult_flask.own import has_page, here, home, own_path
 from teleconsult_flask.safety import form_token, guard
 from teleconsult_flask.watching import Discreet, watch
-from teleconsult_flask.web import EXTENSION, Web, at_hand, by_session, living_session
+from teleconsult_flask.web import EXTENSION, MOUNTED, NAME, Web, at_hand, by_session, living_session
+
+TOLD = (400, 403, 404, 405, 409, 413, 429, 500, 503)
+"""Named one by one, too: a host's handler of a number would come before ours of every error."""
 
 
 def site() -> Blueprint:
-    """All pages; `create_app` is an application with nothing else in it."""
+    """All pages, bare: `create_app` and `mount` put around them what they need."""
     pages = Blueprint(
-        "pages",
+        NAME,
         __name__,
         static_folder="static",
         static_url_path="/static",
-        template_folder="templates",
     )
     finding.pages(pages)
     profile.pages(pages)
@@ -76,46 +85,54 @@ def site() -> Blueprint:
 
 def create_app(web: Web) -> Flask:
     """An application for `web`. Raises `BadInput` for a secret that is too short."""
-    for secret in (web.secret, *web.earlier_secrets):
-        if len(secret) < 32:
-            raise BadInput("secret", f"{len(secret)} bytes", "at least 32 bytes")
     app = Discreet("teleconsult_flask", static_folder=None)
-    app.secret_key = web.secret
-    app.config["SECRET_KEY_FALLBACKS"] = list(web.earlier_secrets)
-    app.extensions[EXTENSION] = web
-    app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined] # the extension adds it
-        say, _say_many, newstyle=True
-    )
-    watch(app)
-    guard(app)
-    showing.speak(app)
-    app.context_processor(_around)
+    _ready(app, web)
+    _surround(app)
     app.register_blueprint(site())
-    app.register_error_handler(HTTPException, _failed)
-    app.register_error_handler(PortTrouble, _trouble)
-    app.register_error_handler(BadInput, _not_understood)
     return app
 
 
-def web_at(app: Flask) -> Web:
-    """What `app` was made for."""
-    return cast(Web, app.extensions[EXTENSION])
+def mount(host: Flask, web: Web, *, url_prefix: str = "") -> None:
+    """Put the pages into a host's application, which keeps everything that is not below them.
+
+    `web.base_url` is where they are seen from outside, prefix and all; links of messages lead
+    there.
+    Raises `BadInput` for a secret that is too short.
+    """
+    _ready(host, web)
+    pages = site()
+    _surround(pages)
+    host.register_blueprint(pages, url_prefix=url_prefix or None)
+    host.extensions[MOUNTED] = True
+
+
+def _ready(app: Flask, web: Web) -> None:
+    for secret in (web.secret, *web.earlier_secrets):
+        if len(secret) < 32:
+            raise BadInput("secret", f"{len(secret)} bytes", "at least 32 bytes")
+    app.extensions[EXTENSION] = web
+    drawing.ready(app, web, _around)
+    watching.ready(app)
+
+
+def _surround(these: Flask | Blueprint) -> None:
+    """Whatever happens around a request for one of our pages; for an application, for any."""
+    watch(these)
+    guard(these)
+    these.after_request(keep)
+    for kind in (HTTPException, *TOLD):
+        these.register_error_handler(kind, _failed)
+    these.register_error_handler(PortTrouble, _trouble)
+    these.register_error_handler(BadInput, _not_understood)
 
 
 def choose_language() -> Answer:
     """Keep the reader's choice, and show him the page he came from."""
     chosen = request.form.get("language", "")
-    answer = redirect(own_path(request.form.get("back", "/")), 303)
+    answer = redirect(own_path(request.form.get("back", "")) or home(), 303)
     if chosen in offered():
         keep_choice(answer, chosen)
     return answer
-
-
-def _say_many(one: str, many: str, count: int) -> str:
-    return at_hand().words.of(language()).ngettext(one, many, count)
 
 
 def _around() -> dict[str, object]:
@@ -128,7 +145,7 @@ def _around() -> dict[str, object]:
         "has_page": has_page,
         "session_here": living_session(),
         "staff_signs_in": at_hand().identify is by_session,
-        "here": request.full_path.rstrip("?") if request.method == "GET" else request.path,
+        "here": here(),
     }
 
 

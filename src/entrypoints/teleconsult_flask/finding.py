@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from attrs import frozen
-from flask import Blueprint, render_template, request
+from flask import Blueprint, request
 from werkzeug.datastructures import MultiDict
 
 from teleconsult_core.people import Practitioner
 from teleconsult_core.schedules import VisitType
 from teleconsult_core.slots import Mode, Slot
+from teleconsult_flask.drawing import render_template
 from teleconsult_flask.free_times import first_free, kept
 from teleconsult_flask.kept_views import Made
 from teleconsult_flask.web import at_hand

@@ -7,31 +7,26 @@ from __future__ import annotations
 
 from typing import cast
 
-from flask import current_app, g, request
+from flask import g, request
 from werkzeug.wrappers import Response
 
+from teleconsult_flask.browser import set_cookie
 from teleconsult_flask.web import at_hand
 from teleconsult_flask.words import LANGUAGES, speech
 from teleconsult_messages.speech import Speech
 
+LANGUAGE = "language"
 YEAR = 365 * 24 * 3600
 
 
 def cookie_name() -> str:
-    """As strict as the browser's own cookie: for this host alone, where that is (`safety`)."""
-    return "__Host-language" if current_app.config["SESSION_COOKIE_SECURE"] else "language"
+    """Beside that of the browser."""
+    return f"{at_hand().cookies}-{LANGUAGE}"
 
 
 def keep_choice(answer: Response, chosen: str) -> None:
     """This browser reads the pages in `chosen` from now on."""
-    answer.set_cookie(
-        cookie_name(),
-        chosen,
-        max_age=YEAR,
-        secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
-        httponly=True,
-        samesite="Lax",
-    )
+    set_cookie(answer, LANGUAGE, chosen, YEAR)
 
 
 def offered() -> tuple[str, ...]:

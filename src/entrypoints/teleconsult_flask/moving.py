@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from teleconsult_core.appointments import AwaitingConfirmation, Confirmed
@@ -16,6 +16,7 @@ from teleconsult_core.use_cases.look_at import TimeLine
 from teleconsult_flask.appointment import may_change
 from teleconsult_flask.booking import INSTANT
 from teleconsult_flask.card import line_of, shown_terms
+from teleconsult_flask.drawing import render_template
 from teleconsult_flask.free_times import WEEKS, by_day, free_in, week_of
 from teleconsult_flask.own import mine, patient_by_browser
 from teleconsult_flask.refused import refused
@@ -35,7 +36,7 @@ def other_times(appointment: str) -> Page:
     """The free times of a week."""
     line = line_of(appointment)
     if not _movable(line):
-        return redirect(url_for("pages.booked", appointment=appointment), 303)
+        return redirect(url_for("teleconsult.booked", appointment=appointment), 303)
     week, terms = week_of(request.args.get("week", "")), line.appointment.terms
     days = by_day(free_in(terms.practitioner, terms.visit_type, terms.mode, week))
     return render_template(
@@ -46,7 +47,7 @@ def other_times(appointment: str) -> Page:
 def ask_move(appointment: str, start: str) -> Page:
     line, instant = line_of(appointment), _instant(start)
     if not _movable(line):
-        return redirect(url_for("pages.booked", appointment=appointment), 303)
+        return redirect(url_for("teleconsult.booked", appointment=appointment), 303)
     return _ask(line, instant)
 
 
@@ -61,7 +62,7 @@ def move(appointment: str, start: str) -> Page:
     )
     if isinstance(step, Refusal):
         return _ask(line_of(appointment), instant, refused(step)), 409
-    return redirect(url_for("pages.booked", appointment=appointment), 303)
+    return redirect(url_for("teleconsult.booked", appointment=appointment), 303)
 
 
 def _ask(line: TimeLine, instant: datetime, error: str = "") -> str:

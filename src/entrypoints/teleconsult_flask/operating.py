@@ -8,13 +8,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from attrs import asdict, frozen
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from teleconsult_core.ids import MessageId, OperationId
 from teleconsult_core.people import Role
 from teleconsult_core.refusals import NotFound, Refusal
 from teleconsult_core.use_cases.apply_retention import Forgotten
+from teleconsult_flask.drawing import render_template
 from teleconsult_flask.health import work_counted
 from teleconsult_flask.languages import say
 from teleconsult_flask.own import signed_in
@@ -54,7 +55,7 @@ def retry() -> Page:
         outcome = desk.retry_message(message=MessageId(id), by=by, now=now())
     if isinstance(outcome, Refusal):
         return _page(error=say("This is no longer set aside.")), 409
-    return redirect(url_for("pages.operator"), 303)
+    return redirect(url_for("teleconsult.operator"), 303)
 
 
 def retention() -> Page:

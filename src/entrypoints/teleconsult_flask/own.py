@@ -6,11 +6,12 @@ appointment that does not exist.
 
 from __future__ import annotations
 
-from flask import abort, current_app, redirect, request, session, url_for
+from flask import abort, current_app, redirect, request, url_for
 
 from teleconsult_core.ids import AppointmentId, PatientId, PractitionerId
 from teleconsult_core.people import Actor, Patient, Role, patient_actor, practitioner_actor
 from teleconsult_core.sign_ins import folded_email
+from teleconsult_flask.browser import session
 from teleconsult_flask.watching import note
 from teleconsult_flask.web import at_hand, by_session, living_session
 
@@ -92,8 +93,8 @@ def signed_in(*roles: Role) -> Actor:
     """
     actor = at_hand().identify()
     if actor is None and has_page("sign_in") and at_hand().identify is by_session:
-        back = request.full_path.rstrip("?") if request.method == "GET" else "/"
-        abort(redirect(url_for("pages.sign_in", back=back), 303))
+        back = here() if request.method == "GET" else None
+        abort(redirect(url_for("teleconsult.sign_in", back=back), 303))
     if actor is not None and actor.role in roles:
         return actor
     if actor is not None:
@@ -103,13 +104,23 @@ def signed_in(*roles: Role) -> Actor:
 
 def has_page(endpoint: str) -> bool:
     """Whether the site has this page; a host may mount only some."""
-    return f"pages.{endpoint}" in current_app.view_functions
+    return f"teleconsult.{endpoint}" in current_app.view_functions
+
+
+def here() -> str:
+    """The address of this page on this site, to come back to."""
+    path = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    return request.script_root + path
+
+
+def home() -> str:
+    return url_for("teleconsult.practitioners")
 
 
 def own_path(path: str) -> str:
-    """Where to go back to: a page of this site, or its first one."""
+    """Where to go back to: a page of this site; "" for what is none."""
     own = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
-    return path if own else "/"
+    return path if own else ""
 
 
 def _keep(whose: str, appointment: AppointmentId, person: str) -> None:

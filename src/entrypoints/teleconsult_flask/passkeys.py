@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, abort, redirect, request, url_for
 
 from teleconsult_core.checks import nfc
 from teleconsult_core.ids import PasskeyId
@@ -32,6 +32,8 @@ from teleconsult_flask.access import (
     typed_code,
     typed_password,
 )
+from teleconsult_flask.browser import session
+from teleconsult_flask.drawing import render_template
 from teleconsult_flask.languages import say
 from teleconsult_flask.limits import asker, limited
 from teleconsult_flask.own import own_path
@@ -88,13 +90,13 @@ def begin_passkey() -> Page:
         words = say("You have %(most)s passkeys, and more are not possible. Remove one first.")
         return _proof_form(Wrong(words % {"most": step.most}, "password")), 422
     session[MAKING] = challenge
-    return go_on(step, fresh, "pages.new_passkey")
+    return go_on(step, fresh, "teleconsult.new_passkey")
 
 
 def new_passkey() -> Page:
     own_access()
     if MAKING not in session:
-        return redirect(url_for("pages.ask_passkey"), 303)
+        return redirect(url_for("teleconsult.ask_passkey"), 303)
     return _making_form()
 
 
@@ -110,12 +112,12 @@ def add_passkey() -> Page:
         now=now(),
     )  # fmt: skip
     if isinstance(step, NotSignedIn):
-        return redirect(url_for("pages.sign_in"), 303)
+        return redirect(url_for("teleconsult.sign_in"), 303)
     if isinstance(step, PasskeyRefused):
         words = say("No passkey was made: the answer came too late, or does not fit. Begin again.")
         return _proof_form(Wrong(words, "password")), 422
     session["done"] = "passkey"
-    return redirect(url_for("pages.access"), 303)
+    return redirect(url_for("teleconsult.access"), 303)
 
 
 def ask_remove(passkey: str) -> Page:
@@ -134,8 +136,8 @@ def remove_passkey(passkey: str) -> Page:
     if isinstance(step, SignInRefused):
         return _removing_form(meant, not_you()), 422
     if isinstance(step, NotFound):
-        return redirect(url_for("pages.access"), 303)
-    return go_on(step, fresh, "pages.access", "removed")
+        return redirect(url_for("teleconsult.access"), 303)
+    return go_on(step, fresh, "teleconsult.access", "removed")
 
 
 # --- signing in ----------------------------------------------------------------------------------
@@ -155,7 +157,7 @@ def let_in_by_passkey() -> Page:
     only_here()
     limit_tries()
     answer, challenge = request.form.get("answer", ""), str(session.pop(USING, ""))
-    back, fresh = own_path(request.form.get("back", "/")), secrets.token_urlsafe(32)
+    back, fresh = own_path(request.form.get("back", "")), secrets.token_urlsafe(32)
     step = at_hand().desk.sign_in_by_passkey(
         challenge=challenge, passkey=passkey_in(answer),
         uses_in=uses_in(_site(), answer, challenge), token=fresh, now=now(),
@@ -164,7 +166,7 @@ def let_in_by_passkey() -> Page:
         error = say("This passkey does not open anything here. Sign in with password and code.")
         return sign_in_form(back, error=error), 422
     session.clear()
-    go = back if back != "/" else start_of(step.actor.role)
+    go = back or start_of(step.actor.role)
     return with_session(redirect(go, 303), fresh, for_good=False)
 
 

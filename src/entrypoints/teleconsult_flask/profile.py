@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Hashable
 
 from attrs import frozen
-from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask import Blueprint, Response, abort, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from teleconsult_core.ids import PractitionerId
@@ -20,6 +20,7 @@ from teleconsult_core.refusals import NotFound
 from teleconsult_core.schedules import VisitType
 from teleconsult_core.slots import Mode, Slot
 from teleconsult_core.use_cases.offer_slots import Profile
+from teleconsult_flask.drawing import render_template
 from teleconsult_flask.free_times import WEEKS, by_day, first_free, free_in, kept, week_of
 from teleconsult_flask.kept_views import Made
 from teleconsult_flask.languages import wished
@@ -116,7 +117,7 @@ def _choice(profile: Profile, asked: MultiDict[str, str]) -> Choice:
 def _booking(id: PractitionerId, choice: Choice) -> Callable[[Slot], str]:
     """Where a slot is booked; its start is the last part of the address."""
     visit, mode = choice.visit_type.id, choice.mode.value
-    stem = url_for("pages.check", practitioner=id, visit=visit, mode=mode, start="")
+    stem = url_for("teleconsult.check", practitioner=id, visit=visit, mode=mode, start="")
     return lambda slot: f"{stem}{slot.start:%Y%m%dT%H%MZ}"
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from teleconsult_core.appointments import Confirmed, Terms
@@ -18,6 +18,8 @@ from teleconsult_core.people import Actor, Patient, Role
 from teleconsult_core.refusals import HoldNeeded, NotFound, Refusal, TooEarly
 from teleconsult_core.use_cases.door import may_enter
 from teleconsult_core.use_cases.join import Joined
+from teleconsult_flask.browser import session
+from teleconsult_flask.drawing import render_template
 from teleconsult_flask.languages import say
 from teleconsult_flask.own import has_page, one_of_the_two
 from teleconsult_flask.web import at_hand, now
@@ -63,7 +65,7 @@ def device() -> str:
 def after(appointment: str, role: Role) -> str:
     """Where it goes on once the consultation is over."""
     page = "decide" if role is Role.PRACTITIONER and has_page("decide") else "booked"
-    return url_for(f"pages.{page}", appointment=appointment)
+    return url_for(f"teleconsult.{page}", appointment=appointment)
 
 
 def _page(terms: Terms, by: Actor, there: str = "") -> str:
@@ -92,7 +94,7 @@ def _closed(refusal: Refusal, appointment: str, by: Actor) -> Page:
     if isinstance(refusal, NotFound):
         return render_template("trouble.html", code=404), 404
     if isinstance(refusal, HoldNeeded) and by.role is Role.PATIENT:
-        return redirect(url_for("pages.card", appointment=appointment), 303)
+        return redirect(url_for("teleconsult.card", appointment=appointment), 303)
     page = render_template(
         "room_closed.html",
         why=refusal.code,

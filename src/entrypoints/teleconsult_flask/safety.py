@@ -6,22 +6,21 @@ view runs. Every answer, errors too, has the same headers. Nothing of a third pa
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 from typing import NoReturn
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, g, request, session
-from flask.sessions import SecureCookieSessionInterface
+from flask import Blueprint, Flask, Response, abort, g, request
 
+from teleconsult_flask.browser import session
 from teleconsult_flask.watching import note
-from teleconsult_flask.web import at_hand
+from teleconsult_flask.web import NAME, at_hand
 
 FIELD = "form_token"
 HEADER = "X-Form-Token"
 """Where a script of ours puts the token; no other site's script can send this header here."""
-UNTOKENED = frozenset({"pages.choose_language"})
+UNTOKENED = frozenset({"teleconsult.choose_language"})
 """Forms that stand on pages which leave nothing in the browser, so that there is no token to
 compare. They change nothing but how the reader's own pages look."""
 LARGEST_FORM = 64 * 1024
@@ -52,25 +51,15 @@ HEADERS = {
 }
 
 
-def guard(app: Flask) -> None:
-    """Put the guards around `app`."""
-    app.session_interface = Cookies()
-    app.config.update(
-        SESSION_COOKIE_NAME="__Host-teleconsult",
-        SESSION_COOKIE_SECURE=True,
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        MAX_CONTENT_LENGTH=LARGEST_FORM,
-        MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
-    )
-    app.before_request(_refuse_strangers)
-    app.after_request(_with_headers)
+def guard(these: Flask | Blueprint) -> None:
+    """Put the guards around every request for one of these."""
+    these.before_request(_bound)
+    these.before_request(_refuse_strangers)
+    these.after_request(_with_headers)
 
 
-class Cookies(SecureCookieSessionInterface):
-    """Flask's own signed cookie, by SHA-256 instead of SHA-1."""
-
-    digest_method = staticmethod(hashlib.sha256)
+def _bound() -> None:
+    request.max_content_length = request.max_form_memory_size = LARGEST_FORM
 
 
 def form_token() -> str:
@@ -108,7 +97,8 @@ def _refuse(event: str) -> NoReturn:
 
 def unsigned() -> frozenset[str]:
     """Endpoints to which a machine posts, signed in its own way."""
-    return frozenset({"pages.stripe_news", "pages.video_news", "pages.sms_receipts"})
+    machines = ("stripe_news", "video_news", "sms_receipts")
+    return frozenset(f"{NAME}.{one}" for one in machines)
 
 
 def _host(address: str) -> str:

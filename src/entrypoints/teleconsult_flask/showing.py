@@ -14,7 +14,6 @@ import babel.numbers
 import phonenumbers
 from attrs import evolve
 from babel import Locale
-from flask import Flask
 from markupsafe import Markup, escape
 
 from teleconsult_core.money import Money
@@ -25,26 +24,6 @@ from teleconsult_messages.speech import NBSP, Speech
 
 NEAR = timedelta(days=150)
 """A day that is nearer than this needs no year to be told apart."""
-
-
-def speak(app: Flask) -> None:
-    """Give the templates of `app` their filters."""
-    for word in (day, hour, when, amount, phone, machine, language_name, decimal, paragraphs):
-        app.add_template_filter(word)
-    app.add_template_filter(soon)
-    app.add_template_filter(whole)
-    app.add_template_filter(percent)
-    app.add_template_filter(as_typed)
-    app.add_template_filter(local)
-    app.add_template_filter(local_day)
-    app.add_template_filter(headed)
-    app.add_template_filter(sum_of)
-    app.add_template_filter(weekday_name)
-    app.add_template_filter(short_day)
-    app.add_template_filter(weekday_written)
-    app.add_template_filter(written_date)
-    app.add_template_filter(wall)
-    app.add_template_global(zone_name)
 
 
 def day(instant: datetime) -> str:
@@ -188,3 +167,14 @@ def as_typed(instant: datetime) -> str:
 
 def local_day(instant: datetime) -> date:
     return instant.astimezone(zone(at_hand().practice().zone)).date()
+
+
+FILTERS = {
+    one.__name__: one
+    for one in (
+        amount, as_typed, day, decimal, headed, hour, language_name, local, local_day, machine,
+        paragraphs, percent, phone, short_day, soon, sum_of, wall, weekday_name, weekday_written,
+        when, whole, written_date,
+    )
+}  # fmt: skip
+"""As templates call them."""

@@ -8,25 +8,26 @@ from __future__ import annotations
 
 import secrets
 
-from flask import (
-    Blueprint,
-    abort,
-    current_app,
-    redirect,
-    render_template,
-    request,
-    session,
-    url_for,
-)
+from flask import Blueprint, abort, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from teleconsult_core.people import Role
 from teleconsult_core.refusals import SignInRefused
 from teleconsult_core.sign_ins import PATIENT_LONGEST
+from teleconsult_flask.browser import session, set_cookie
+from teleconsult_flask.drawing import render_template
 from teleconsult_flask.languages import say
 from teleconsult_flask.limits import asker, limited
-from teleconsult_flask.own import has_page, own_path
-from teleconsult_flask.web import at_hand, by_session, living_session, now, session_cookie
+from teleconsult_flask.own import has_page, home, own_path
+from teleconsult_flask.web import (
+    MOUNTED,
+    SIGNED_IN,
+    at_hand,
+    by_session,
+    living_session,
+    now,
+    session_cookie,
+)
 from teleconsult_wiring.staff_secrets import fits, step_of
 
 Page = str | tuple[str, int] | Answer
@@ -50,10 +51,10 @@ def pages(site: Blueprint) -> None:
 def sign_in() -> Page:
     """The form; whoever is in already goes where he begins."""
     only_here()
-    back = own_path(request.args.get("back", "/"))
+    back = own_path(request.args.get("back", ""))
     actor = by_session()
     if actor is not None:
-        return redirect(back if back != "/" else start_of(actor.role), 303)
+        return redirect(back or start_of(actor.role), 303)
     return sign_in_form(back)
 
 
@@ -62,7 +63,7 @@ def let_in() -> Page:
     only_here()
     limited("sign-in", asker(), "30 per 15 minutes")
     email = request.form.get("email", "").strip()
-    back = own_path(request.form.get("back", "/"))
+    back = own_path(request.form.get("back", ""))
     token = secrets.token_urlsafe(32)
     step = at_hand().desk.sign_in(
         email=email,
@@ -75,26 +76,26 @@ def let_in() -> Page:
         words = say("E-mail, password and code do not fit together, or it was tried too often.")
         return sign_in_form(back, email, words), 422
     session.clear()
-    go = back if back != "/" else start_of(step.actor.role)
+    go = back or start_of(step.actor.role)
     return with_session(redirect(go, 303), token, for_good=False)
 
 
 def sign_out() -> Answer:
     """This browser knows nobody any more, nor any appointment."""
     at_hand().desk.end_session(token=request.cookies.get(session_cookie(), ""), now=now())
-    return without_session(redirect("/", 303))
+    return without_session(redirect(home(), 303))
 
 
 def sign_out_everywhere() -> Answer:
     """The same for every browser in which he is signed in."""
     if living_session() is not None:
         at_hand().desk.end_all_sessions(token=request.cookies[session_cookie()], now=now())
-    return without_session(redirect("/", 303))
+    return without_session(redirect(home(), 303))
 
 
 def start_of(role: Role) -> str:
     page = next((one for one in STARTS.get(role, ()) if has_page(one)), "practitioners")
-    return url_for(f"pages.{page}")
+    return url_for(f"teleconsult.{page}")
 
 
 def with_session(answer: Answer, token: str, *, for_good: bool) -> Answer:
@@ -105,30 +106,21 @@ def with_session(answer: Answer, token: str, *, for_good: bool) -> Answer:
     session.pop("form", None)
     if before := request.cookies.get(session_cookie()):
         at_hand().desk.end_session(token=before, now=now())
-    answer.set_cookie(
-        session_cookie(),
-        token,
-        max_age=PATIENT_LONGEST if for_good else None,
-        secure=_secure(),
-        httponly=True,
-        samesite="Lax",
-    )
+    set_cookie(answer, SIGNED_IN, token, PATIENT_LONGEST if for_good else None)
     return answer
 
 
 def without_session(answer: Answer) -> Answer:
     """`answer`, after which nothing of whoever was here is left in this browser.
 
-    Cookies are taken one by one: the header would take those of the host's neighbours, too.
+    Cookies are taken one by one: the header would take those of the host's neighbours, too, as it
+    would take what a host stores, where the pages are mounted in his.
     """
     session.clear()
-    answer.delete_cookie(session_cookie(), secure=_secure(), httponly=True, samesite="Lax")
-    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    set_cookie(answer, SIGNED_IN, "", 0)
+    if MOUNTED not in current_app.extensions:
+        answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
-
-
-def _secure() -> bool:
-    return bool(current_app.config["SESSION_COOKIE_SECURE"])
 
 
 def only_here() -> None:

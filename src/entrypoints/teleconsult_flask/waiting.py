@@ -9,7 +9,7 @@ import secrets
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from teleconsult_core.ids import PatientId, PractitionerId, VisitTypeId, WaitingId
@@ -18,7 +18,9 @@ from teleconsult_core.refusals import NotFound, Refusal
 from teleconsult_core.slots import Mode
 from teleconsult_core.times import wall_to_utc, zone
 from teleconsult_core.waiting_list import Waiting, WaitingState
+from teleconsult_flask.browser import session
 from teleconsult_flask.details import QUESTIONS, Unfit, answered
+from teleconsult_flask.drawing import render_template
 from teleconsult_flask.languages import language, say
 from teleconsult_flask.limits import asker, limited, limited_for
 from teleconsult_flask.refused import refused
@@ -70,7 +72,7 @@ def wait(practitioner: str, visit: str, mode: str) -> Page:
         return _form(practitioner, visit, mode, given, refused(outcome)), 409
     session["answers"] = said
     session["waits"] = [*(one for one in session.get("waits", []) if one != id), id][-20:]
-    return redirect(url_for("pages.waits", waiting=id), 303)
+    return redirect(url_for("teleconsult.waits", waiting=id), 303)
 
 
 def waits(waiting: str) -> str:
@@ -86,7 +88,7 @@ def leave(waiting: str) -> Page:
     found = _mine(waiting)
     by = patient_actor(found.patient)
     at_hand().desk.leave_waiting_list(id=found.id, by=by, now=now())
-    return redirect(url_for("pages.waits", waiting=waiting), 303)
+    return redirect(url_for("teleconsult.waits", waiting=waiting), 303)
 
 
 def _form(

@@ -15,7 +15,7 @@ import time
 from types import TracebackType
 from typing import cast
 
-from flask import Flask, Response, current_app, g, request
+from flask import Blueprint, Flask, Response, current_app, g, request
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 LOG = logging.getLogger("teleconsult.web")
@@ -45,11 +45,15 @@ class Figures:
         )
 
 
-def watch(app: Flask) -> None:
-    """Watch every request of `app`."""
+def ready(app: Flask) -> None:
+    """Count from now on."""
     app.extensions[EXTENSION] = Figures()
-    app.before_request(_begin)
-    app.after_request(_end)
+
+
+def watch(these: Flask | Blueprint) -> None:
+    """Watch every request for one of these."""
+    these.before_request(_begin)
+    these.after_request(_end)
 
 
 def figures() -> Figures:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from attrs import field, frozen
-from flask import current_app, g, request
+from flask import Flask, current_app, g, request
 from limits.storage import MemoryStorage, Storage
 
 from teleconsult_core.desk import Desk
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
     from teleconsult_sandbox import SandboxCardNetwork
 
 EXTENSION = "teleconsult"
+MOUNTED = "teleconsult-mounted"
+SIGNED_IN = "in"
+NAME = "teleconsult"
+"""What the blueprint is called, and its endpoints begin with."""
 
 
 def nobody() -> Actor | None:
@@ -62,6 +67,11 @@ class Web:
     identify: Callable[[], Actor | None] = by_session
     printer: Callable[[str], Printer] | None = None
     words: Words = field(factory=Words)
+    templates: Path | None = None
+    """A directory of the host's; what lies in it is drawn instead of ours of the same name."""
+    cookies: str = "__Host-teleconsult"
+    """What the cookies' names begin with; with __Host- browsers keep them for this host alone, and
+    over HTTPS only."""
     relay: Relay | None = None
     """For calls of browsers that do not find each other; without one those calls fail."""
     room_built_in: bool = True
@@ -90,6 +100,10 @@ class Web:
     closing: threading.Event = field(factory=threading.Event)
     """Set when the server is to end: whoever waits is answered at once."""
 
+    @property
+    def secure(self) -> bool:
+        return self.cookies.startswith("__Host-")
+
     def practice(self) -> Practice:
         """Read once per request."""
         if "practice" not in g:
@@ -103,9 +117,14 @@ def at_hand() -> Web:
     return cast(Web, current_app.extensions[EXTENSION])
 
 
+def web_at(app: Flask) -> Web:
+    """What the pages in `app` were made for."""
+    return cast(Web, app.extensions[EXTENSION])
+
+
 def session_cookie() -> str:
     """What the cookie of signing in is called; beside that of the browser."""
-    return f"{current_app.config['SESSION_COOKIE_NAME']}-in"
+    return f"{at_hand().cookies}-{SIGNED_IN}"
 
 
 def living_session() -> Session | None:

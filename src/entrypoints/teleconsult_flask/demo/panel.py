@@ -10,17 +10,7 @@ import re
 from datetime import datetime, timedelta
 
 from attrs import frozen
-from flask import (
-    Blueprint,
-    Flask,
-    abort,
-    current_app,
-    redirect,
-    render_template,
-    request,
-    session,
-    url_for,
-)
+from flask import Blueprint, Flask, abort, current_app, redirect, request, url_for
 from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
@@ -30,6 +20,8 @@ from teleconsult_core.messages import Kind, MessageState
 from teleconsult_core.people import Actor, Role, practitioner_actor
 from teleconsult_core.stores import Work
 from teleconsult_core.times import Interval
+from teleconsult_flask.browser import session
+from teleconsult_flask.drawing import also_around, render_template
 from teleconsult_flask.languages import say
 from teleconsult_flask.web import at_hand, now
 from teleconsult_wiring import App, one_round
@@ -99,8 +91,7 @@ def beside(app: App, flask: Flask) -> None:
     panel.add_url_rule("/demo/clock", view_func=go, methods=["POST"])
     panel.add_url_rule("/demo/part", view_func=play, methods=["POST"])
     flask.register_blueprint(panel)
-    flask.add_template_filter(_with_links, "with_links")
-    flask.context_processor(lambda: {"demo": _bar()})
+    also_around(flask, lambda: {"demo": _bar(), "with_links": _with_links})
 
 
 def _bar() -> dict[str, object]:
@@ -123,11 +114,11 @@ def _parts() -> list[Actor]:
 def _home(actor: Actor | None) -> str:
     """Where a part begins, as far as the site has such a page."""
     starts = {
-        Role.PRACTITIONER: "pages.agenda",
-        Role.SUPPORT: "pages.support",
-        Role.OPERATOR: "pages.operator",
+        Role.PRACTITIONER: "teleconsult.agenda",
+        Role.SUPPORT: "teleconsult.support",
+        Role.OPERATOR: "teleconsult.operator",
     }
-    endpoint = starts.get(actor.role, "") if actor else "pages.practitioners"
+    endpoint = starts.get(actor.role, "") if actor else "teleconsult.practitioners"
     known = endpoint in current_app.view_functions
     return url_for(endpoint if known else "demo.show")
 

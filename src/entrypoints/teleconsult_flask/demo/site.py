@@ -59,9 +59,9 @@ def pages_of(app: App, secret: bytes) -> Flask:
             sandbox=app.sandbox.cards,
             identify=acting,
             printer=app.printer,
+            cookies="teleconsult-demo",
         )
     )
-    flask.config.update(SESSION_COOKIE_NAME="teleconsult-demo", SESSION_COOKIE_SECURE=False)
     beside(app, flask)
     return flask
 

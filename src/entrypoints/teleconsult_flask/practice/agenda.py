@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from attrs import frozen
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, request
 
 from teleconsult_core.appointments import Confirmed, has_lapsed
 from teleconsult_core.ids import AppointmentId, PractitionerId
@@ -17,6 +17,7 @@ from teleconsult_core.stores import Work
 from teleconsult_core.use_cases.door import closes_at
 from teleconsult_core.use_cases.look_at import AgendaLine
 from teleconsult_core.wanted import covered
+from teleconsult_flask.drawing import render_template
 from teleconsult_flask.practice.asker import day_of, days, me, my_profile
 from teleconsult_flask.practice.free import Free, free_on
 from teleconsult_flask.showing import local_day

@@ -7,7 +7,7 @@ on the clinic's terms; what is chosen is decided once, and for good.
 from __future__ import annotations
 
 from attrs import frozen
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from teleconsult_core.appointments import Confirmed
@@ -25,6 +25,7 @@ from teleconsult_core.refusals import BadInput, Refusal
 from teleconsult_core.slots import Mode
 from teleconsult_core.use_cases.holding import standing_hold
 from teleconsult_core.use_cases.look_at import TimeLine
+from teleconsult_flask.drawing import render_template
 from teleconsult_flask.languages import say
 from teleconsult_flask.practice.asker import its_line
 from teleconsult_flask.practice.told import told
@@ -88,7 +89,7 @@ def state_amount(appointment: str) -> Page:
         return _page(line, error, "amount", what, typed), 422
     if isinstance(outcome, Refusal):
         return _page(line, told(outcome), "", what, typed), 409
-    return redirect(url_for("pages.decide", appointment=appointment), 303)
+    return redirect(url_for("teleconsult.decide", appointment=appointment), 303)
 
 
 def _stated(what: str, typed: str, choices: Choices) -> Money:

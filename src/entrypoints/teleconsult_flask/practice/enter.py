@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 
 from attrs import field, frozen
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from teleconsult_core.ids import AppointmentId, PractitionerId, VisitTypeId
@@ -20,6 +20,7 @@ from teleconsult_core.refusals import BadInput, Refusal
 from teleconsult_core.slots import Mode
 from teleconsult_core.times import wall_to_utc, zone
 from teleconsult_flask.details import QUESTIONS, Unfit, answered
+from teleconsult_flask.drawing import render_template
 from teleconsult_flask.languages import language, say
 from teleconsult_flask.limits import limited_for
 from teleconsult_flask.own import patient_of
@@ -89,7 +90,7 @@ def enter_it() -> Page:
         return _form(given, secrets.token_hex(8), say("Please look through it again."), ""), 422
     if isinstance(outcome, Refusal):
         return _form(given, wish_id, told(outcome), "hour", card=card), 409
-    return redirect(url_for("pages.one_appointment", appointment=id), 303)
+    return redirect(url_for("teleconsult.one_appointment", appointment=id), 303)
 
 
 def _wish(given: Mapping[str, str]) -> _Wish:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from attrs import frozen
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort
 
 from teleconsult_core.ids import PractitionerId
 from teleconsult_core.use_cases.show_figures import Figures, WeekFigures
+from teleconsult_flask.drawing import render_template
 from teleconsult_flask.practice.asker import me
 from teleconsult_flask.showing import amount, percent
 from teleconsult_flask.web import at_hand, now

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
 from attrs import frozen
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from teleconsult_core.appointments import Appointment
@@ -21,6 +21,7 @@ from teleconsult_core.slots import Mode
 from teleconsult_core.times import Interval, wall_to_utc, zone
 from teleconsult_core.use_cases.changing_schedule import ScheduleView
 from teleconsult_core.versions import version
+from teleconsult_flask.drawing import render_template
 from teleconsult_flask.languages import say
 from teleconsult_flask.practice.asker import days, me, my_profile
 from teleconsult_flask.practice.hours_typed import in_order
@@ -94,13 +95,13 @@ def set_away() -> Page:
     )
     if isinstance(outcome, Refusal):
         return _page(given, modes, told(outcome)), 409
-    return redirect(url_for("pages.hours"), 303)
+    return redirect(url_for("teleconsult.hours"), 303)
 
 
 def remove_away(away: str) -> Page:
     """Be there again; what is gone already is gone."""
     at_hand().desk.remove_unavailability(id=UnavailabilityId(away), by=me(), now=now())
-    return redirect(url_for("pages.hours"), 303)
+    return redirect(url_for("teleconsult.hours"), 303)
 
 
 def _interval(given: Mapping[str, str]) -> Interval | str:

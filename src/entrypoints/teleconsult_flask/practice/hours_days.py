@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from teleconsult_core.ids import PractitionerId
@@ -18,6 +18,7 @@ from teleconsult_core.schedules import DatedException
 from teleconsult_core.slots import Mode
 from teleconsult_core.use_cases.changing_schedule import ScheduleView
 from teleconsult_core.versions import version
+from teleconsult_flask.drawing import render_template
 from teleconsult_flask.languages import say
 from teleconsult_flask.practice.asker import me
 from teleconsult_flask.practice.hours import hours_again, my_schedule
@@ -97,7 +98,7 @@ def _keep() -> Page:
         abort(400)  # the preview would have said so
     if isinstance(outcome, Refusal):
         return hours_again(outcome)
-    return redirect(url_for("pages.hours"), 303)
+    return redirect(url_for("teleconsult.hours"), 303)
 
 
 def _day() -> DatedException:

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort
 from werkzeug.wrappers import Response
 
 from teleconsult_core.ids import PractitionerId
 from teleconsult_core.ports import PortTrouble
 from teleconsult_core.use_cases.show_payments import Payments
 from teleconsult_core.use_cases.show_payouts import DashboardLink, Payouts
+from teleconsult_flask.drawing import render_template
 from teleconsult_flask.hold_words import hold_words
 from teleconsult_flask.languages import say
 from teleconsult_flask.practice.asker import me, my_profile

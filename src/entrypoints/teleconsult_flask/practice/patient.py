@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, url_for
 from werkzeug.wrappers import Response
 
 from teleconsult_core.appointments import AwaitingConfirmation, Confirmed, has_lapsed
@@ -11,6 +11,7 @@ from teleconsult_core.people import Patient
 from teleconsult_core.refusals import Refusal
 from teleconsult_core.use_cases.holding import standing_hold
 from teleconsult_core.use_cases.look_at import AgendaLine
+from teleconsult_flask.drawing import render_template
 from teleconsult_flask.practice.agenda import row_of
 from teleconsult_flask.practice.asker import its_line
 from teleconsult_flask.practice.told import told
@@ -36,7 +37,7 @@ def call_off(appointment: str) -> Page:
     outcome = at_hand().desk.cancel(appointment=AppointmentId(appointment), by=by, now=now())
     if isinstance(outcome, Refusal):
         return _page(appointment, told(outcome)), 409
-    return redirect(url_for("pages.one_appointment", appointment=appointment), 303)
+    return redirect(url_for("teleconsult.one_appointment", appointment=appointment), 303)
 
 
 def send_link(appointment: str) -> Page:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from teleconsult_core.ids import PractitionerId
@@ -16,6 +16,7 @@ from teleconsult_core.people import MOST_LANGUAGES, OWN_FIELDS, OwnProfile, chec
 from teleconsult_core.refusals import BadInput, Outdated, Refusal
 from teleconsult_core.versions import version
 from teleconsult_flask.details import QUESTIONS, Unfit, answered
+from teleconsult_flask.drawing import render_template
 from teleconsult_flask.languages import say
 from teleconsult_flask.practice.asker import me, my_profile
 from teleconsult_flask.practice.hours_typed import Wrong
@@ -62,7 +63,7 @@ def set_profile() -> Page:
     )
     if isinstance(outcome, Refusal):
         return _late(outcome, my_profile().own, wanted)
-    return redirect(url_for("pages.own_profile", kept="yes"), 303)
+    return redirect(url_for("teleconsult.own_profile", kept="yes"), 303)
 
 
 def _late(refusal: Refusal, standing: OwnProfile, wanted: OwnProfile) -> Page:

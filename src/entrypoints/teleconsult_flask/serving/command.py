@@ -14,11 +14,11 @@ import sys
 import click
 
 from teleconsult_core.refusals import BadInput
-from teleconsult_flask.factory import web_at
 from teleconsult_flask.serving.connections import waiting
 from teleconsult_flask.serving.home import pages_of
 from teleconsult_flask.serving.listening import Server
 from teleconsult_flask.signalling import close_rooms
+from teleconsult_flask.web import web_at
 from teleconsult_wiring import load_settings, open_app
 
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import phonenumbers
 from attrs import frozen
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from teleconsult_core.appointments import Appointment
 from teleconsult_core.ids import AppointmentId
 from teleconsult_core.people import Patient, Role
 from teleconsult_core.refusals import Refusal
+from teleconsult_flask.drawing import render_template
 from teleconsult_flask.limits import limited_for
 from teleconsult_flask.own import signed_in
 from teleconsult_flask.support.masked import Shown, masked
@@ -46,7 +47,7 @@ def find() -> Page:
     limited_for("find", "240 per hour", str(by))
     with at_hand().desk.open_work(writing=False) as work:
         if work.appointments.get(AppointmentId(text)) is not None:
-            return redirect(url_for("pages.look_at", appointment=text), 303)
+            return redirect(url_for("teleconsult.look_at", appointment=text), 303)
     patients = at_hand().desk.find_patients(text=_as_kept(text), by=by, now=now()) if text else ()
     if isinstance(patients, Refusal):
         patients = ()

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from itertools import groupby
 
 from attrs import frozen
-from flask import Blueprint, abort, redirect, render_template, url_for
+from flask import Blueprint, abort, redirect, url_for
 from werkzeug.wrappers import Response
 
 from teleconsult_core.audit import AuditEntry
@@ -16,6 +16,7 @@ from teleconsult_core.messages import Channel, Message, MessageState
 from teleconsult_core.people import Role
 from teleconsult_core.refusals import NotFound, Refusal, TooEarly
 from teleconsult_core.use_cases.look_at import TimeLine, note_looks
+from teleconsult_flask.drawing import render_template
 from teleconsult_flask.hold_words import hold_words
 from teleconsult_flask.languages import say
 from teleconsult_flask.limits import limited_for
@@ -69,7 +70,7 @@ def link_again(appointment: str) -> Page:
         return line_page(line, told % {"when": when(outcome.opens_at)}), 409
     if isinstance(outcome, Refusal):
         return line_page(line, say("There is no link to send for this appointment any more.")), 409
-    return redirect(url_for("pages.look_at", appointment=id), 303)
+    return redirect(url_for("teleconsult.look_at", appointment=id), 303)
 
 
 def line_for_support(appointment: str) -> TimeLine:

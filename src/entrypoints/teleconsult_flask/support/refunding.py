@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from teleconsult_core.ids import RefundId
@@ -16,6 +16,7 @@ from teleconsult_core.money import Money
 from teleconsult_core.people import Role
 from teleconsult_core.refusals import BadInput, ChargeDisputed, NoLiveHold, RefundTooMuch, Refusal
 from teleconsult_core.use_cases.look_at import TimeLine
+from teleconsult_flask.drawing import render_template
 from teleconsult_flask.languages import say
 from teleconsult_flask.limits import limited_for
 from teleconsult_flask.own import signed_in
@@ -63,7 +64,7 @@ def refund(appointment: str) -> Page:
         return line_page(line, say("Please begin this refund again."), asked=asked), 422
     if isinstance(outcome, Refusal):
         return line_page(line, _told(outcome), asked=asked, field="amount"), 409
-    return redirect(url_for("pages.look_at", appointment=terms.id), 303)
+    return redirect(url_for("teleconsult.look_at", appointment=terms.id), 303)
 
 
 def _too_much(line: TimeLine, sum: Money) -> str:

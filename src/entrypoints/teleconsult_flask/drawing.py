@@ -1,0 +1,71 @@
+"""Pages are drawn by a Jinja of our own: a host's templates, filters and settings stay his.
+
+    render_template("profile.html", profile=found)
+
+May import showing, web. What lies in `Web.templates` is drawn instead of ours of the same name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import cast
+
+from attrs import field, frozen
+from flask import Flask, current_app, request, url_for
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined
+
+from teleconsult_flask.languages import language, say
+from teleconsult_flask.showing import FILTERS, zone_name
+from teleconsult_flask.web import Web, at_hand
+
+EXTENSION = "teleconsult-drawing"
+
+Around = Callable[[], Mapping[str, object]]
+"""What every page may say, asked for at each drawing."""
+
+
+@frozen
+class _Drawing:
+    environment: Environment
+    around: list[Around] = field(factory=list)
+
+
+def ready(app: Flask, web: Web, around: Around) -> None:
+    """Make pages of `app` drawable."""
+    own = [FileSystemLoader(web.templates)] if web.templates else []
+    environment = Environment(
+        loader=ChoiceLoader([*own, PackageLoader("teleconsult_flask")]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_gettext_callables(  # type: ignore[attr-defined] # the extension adds it
+        say, _say_many, newstyle=True
+    )
+    environment.filters.update(FILTERS)
+    environment.globals.update(request=request, url_for=url_for, zone_name=zone_name)
+    app.extensions[EXTENSION] = _Drawing(environment, [around])
+
+
+def also_around(app: Flask, around: Around) -> None:
+    """Every page may say this, too."""
+    _drawing(app).around.append(around)
+
+
+def render_template(template: str, /, **values: object) -> str:
+    """The page `template`, for the reader of this request."""
+    drawing = _drawing(current_app)
+    said: dict[str, object] = {}
+    for around in drawing.around:
+        said |= around()
+    return drawing.environment.get_template(template).render({**said, **values})
+
+
+def _drawing(app: Flask) -> _Drawing:
+    return cast(_Drawing, app.extensions[EXTENSION])
+
+
+def _say_many(one: str, many: str, count: int) -> str:
+    return at_hand().words.of(language()).ngettext(one, many, count)
