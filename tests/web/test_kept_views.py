@@ -168,3 +168,29 @@ def names(visitor: Visitor) -> list[str]:
     """In the order in which they stand in the list."""
     found = re.findall(r'href="/p/(\w+)', visitor.go("/").text)
     return list(dict.fromkeys(found))
+
+
+def test_nobody_fills_the_memory_with_long_addresses(keeping: Flask, drawn: list[str]) -> None:
+    """What stands in an address beside the wish is not on the page, and makes no other page."""
+    visitor = Visitor(keeping)
+    first = visitor.go("/p/dupont").text
+    assert visitor.go("/p/dupont?utm=" + "x" * 5000).text == first
+    assert drawn == ["_page"]
+    for _ in range(2):
+        assert visitor.go("/p/dupont?visit=" + "x" * 5000).text == first
+    assert drawn == ["_page"] * 3
+
+
+def test_what_is_asked_for_often_stays(keeping: Flask, drawn: list[str]) -> None:
+    visitor = Visitor(keeping)
+    for week in (1, 2, 3, 4):
+        visitor.go("/p/dupont")
+        visitor.go(f"/p/dupont?week={week}")
+    assert len(drawn) == 5
+
+
+@pytest.mark.parametrize("week", ["9" * 5000, "-1", "12", "13", "x", "\u0663"])
+def test_any_week_is_some_week(keeping: Flask, week: str) -> None:
+    client = keeping.test_client()
+    for path in ("/p/dupont", "/p/dupont/slots.json"):
+        assert client.get(path, query_string={"week": week}, base_url=HERE).status_code == 200

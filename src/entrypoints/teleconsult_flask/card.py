@@ -75,7 +75,8 @@ def give(appointment: str) -> Page:
         return card_page(line, CardMissing(amount=terms.fee), agreed=True), 422
     limited("card", asker(), "60 per hour")
     limited_for("card", "10 per 15 minutes", terms.id)
-    limited_for("card", "30 per hour", token)
+    if at_hand().sandbox is None:  # whose cards are kinds of cards, which everybody gives
+        limited_for("card", "30 per hour", token)
     step = _placed(line, CardToken(token))
     if isinstance(step, PatientNeeded):
         return _to_bank(step)

@@ -29,7 +29,8 @@ WEEKS = 13
 
 def week_of(text: str) -> int:
     """The week that an address names, counted from now; what it names wrongly is this one."""
-    return min(int(text), WEEKS - 1) if text.isascii() and text.isdigit() else 0
+    counted = text.isascii() and text.isdigit() and len(text) < 4
+    return min(int(text), WEEKS - 1) if counted else 0
 
 
 def free_in(whose: PractitionerId, visit: VisitTypeId, mode: Mode, week: int) -> tuple[Slot, ...]:

@@ -50,6 +50,9 @@ class KeptViews:
         """
         kept = self._kept.get(key)
         if kept is not None and stands(kept[0]):
+            with self._lock:
+                if key in self._kept:
+                    self._kept.move_to_end(key)
             view: T = kept[1]
             return view
         before, made = mark(weeks), make()

@@ -9,6 +9,7 @@ Behind a proxy the server must know the real address (`docs/how-to/sign-in.md`).
 
 from __future__ import annotations
 
+import ipaddress
 import math
 import time
 from typing import cast
@@ -43,8 +44,14 @@ def limited_for(name: str, rate: str, *about: str) -> None:
 
 
 def asker() -> str:
-    """Whose address a request comes from."""
-    return request.remote_addr or ""
+    """Whose address a request comes from; of IPv6 its network, which is one home's."""
+    address = request.remote_addr or ""
+    if ":" not in address:
+        return address
+    try:
+        return str(ipaddress.ip_network(f"{address.partition('%')[0]}/64", strict=False))
+    except ValueError:
+        return address
 
 
 def _counter() -> MovingWindowRateLimiter:

@@ -7,7 +7,7 @@ not here: it belongs to the booking (S21).
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 
 from attrs import frozen
 from flask import Blueprint, Response, abort, request, url_for
@@ -26,6 +26,9 @@ from teleconsult_flask.kept_views import Made
 from teleconsult_flask.languages import wished
 from teleconsult_flask.showing import machine
 from teleconsult_flask.web import at_hand, living_session
+
+LONGEST = 400
+"""Characters; no browser of a person asks for a page in more."""
 
 
 @frozen
@@ -53,13 +56,16 @@ def profile(practitioner: str) -> Response:
 def slots(practitioner: str) -> Response:
     """The same free times for programs: starts and ends in UTC, and where each is booked."""
     id = PractitionerId(practitioner)
-    return Response(_kept(id, "json", lambda: _json(id)), mimetype="application/json")
+    return Response(_kept(id, ("json",), lambda: _json(id)), mimetype="application/json")
 
 
-def _kept(id: PractitionerId, how: Hashable, make: Callable[[], Made[bytes]]) -> bytes:
-    """The address stands on the page, too."""
-    key = (request.script_root, request.full_path, how)
-    return kept(id, key, make, week_of(request.args.get("week", "")) + 1)
+def _kept(id: PractitionerId, how: tuple[str, ...], make: Callable[[], Made[bytes]]) -> bytes:
+    """By what was asked for and how; whoever asks at length has it made for him."""
+    asked, week = request.args, week_of(request.args.get("week", ""))
+    key = (request.script_root, id, asked.get("visit", ""), asked.get("mode", ""), *how)
+    if sum(map(len, key)) > LONGEST:
+        return make().view
+    return kept(id, (*key, week), make, week + 1)
 
 
 def _page(id: PractitionerId) -> Made[bytes]:
@@ -75,6 +81,7 @@ def _page(id: PractitionerId) -> Made[bytes]:
         days=by_day(free_in(id, choice.visit_type.id, choice.mode, choice.week)),
         book=_booking(id, choice),
         weeks=WEEKS,
+        here=_address(id, choice),
     )
     return Made(text.encode(), max(looked, choice.week + 1))
 
@@ -119,6 +126,17 @@ def _booking(id: PractitionerId, choice: Choice) -> Callable[[Slot], str]:
     visit, mode = choice.visit_type.id, choice.mode.value
     stem = url_for("teleconsult.check", practitioner=id, visit=visit, mode=mode, start="")
     return lambda slot: f"{stem}{slot.start:%Y%m%dT%H%MZ}"
+
+
+def _address(id: PractitionerId, choice: Choice) -> str:
+    """Of this very page, whatever else stood in the address that was asked for."""
+    return url_for(
+        "teleconsult.profile",
+        practitioner=id,
+        visit=choice.visit_type.id,
+        mode=choice.mode.value,
+        week=choice.week or None,
+    )
 
 
 def _no_show(profile: Profile, choice: Choice) -> Money | None:

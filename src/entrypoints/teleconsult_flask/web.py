@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, cast
 
 from attrs import field, frozen
 from flask import Flask, current_app, g, request
-from limits.storage import MemoryStorage, Storage
+from limits.storage import Storage
 
 from teleconsult_core.desk import Desk
 from teleconsult_core.people import Actor, Practice, Role
 from teleconsult_core.ports import Printer
 from teleconsult_core.sign_ins import Session
 from teleconsult_core.use_cases.record import the_practice
+from teleconsult_flask.counting import InThisProcess
 from teleconsult_flask.kept_views import KeptViews
 from teleconsult_flask.relay import Relay
 from teleconsult_flask.words import Words
@@ -91,7 +92,7 @@ class Web:
     metrics_token: str = field(default="", repr=False)
     """Whoever bears it may see `/metrics`; "" for nobody."""
     earlier_secrets: tuple[bytes, ...] = field(default=(), repr=False)
-    limits: Storage = field(factory=MemoryStorage)
+    limits: Storage = field(factory=InThisProcess)
     """Where it is counted who asks how often; one of the package limits that tells a moving window.
     Several processes may share one."""
     kept_views: KeptViews | None = None

@@ -6,6 +6,7 @@ Each of two people in a waiting room has two: one on which his question waits, o
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 
 if sys.platform != "win32":
     import resource
@@ -24,8 +25,9 @@ def connections() -> int:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = MOST + SPARE if hard == resource.RLIM_INFINITY else min(MOST + SPARE, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-        soft = wanted
+        with suppress(ValueError, OSError):  # some systems say they would, and do not
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+            soft = wanted
     most = MOST if soft == resource.RLIM_INFINITY else min(MOST, soft - SPARE)
     return max(most, SPARE)
 

@@ -5,15 +5,17 @@ application = app_of_home()          # for any WSGI server: gunicorn, uWSGI, mod
 
 from __future__ import annotations
 
+import json
 import os
 from datetime import datetime
 
-from flask import Flask
+from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from teleconsult_flask.factory import create_app
 from teleconsult_flask.kept_views import KeptViews
 from teleconsult_flask.relay import Relay
+from teleconsult_flask.watching import LOG
 from teleconsult_flask.web import Web
 from teleconsult_wiring import (
     App,
@@ -50,7 +52,22 @@ def pages_of(app: App, *, waiting: int, proxies: int = 0) -> Flask:
     flask = create_app(web_of(app, waiting=waiting))
     if proxies:
         flask.wsgi_app = ProxyFix(flask.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
+    else:
+        flask.before_request(_UnknownProxy().warn)
     return flask
+
+
+class _UnknownProxy:
+    """Says once that a proxy stands before the site which the site was not told of."""
+
+    def __init__(self) -> None:
+        self._said = False
+
+    def warn(self) -> None:
+        if not self._said and "X-Forwarded-For" in request.headers:
+            self._said = True
+            words = "a proxy stands before the site: say --proxies 1, or all are one address"
+            LOG.warning(json.dumps({"level": "warning", "told": words}))
 
 
 def web_of(app: App, *, waiting: int = 48) -> Web:
