@@ -8,10 +8,10 @@ networks. `--rounds` is the number of calls, too.
 
 from __future__ import annotations
 
-import http.client
 import shutil
 import socket
 import statistics
+import subprocess
 import sys
 import tempfile
 import threading
@@ -41,7 +41,8 @@ from teleconsult_flask.serving.listening import Server
 from teleconsult_flask.signalling import close_rooms
 from teleconsult_wiring import App, load_settings, open_app
 
-REQUESTS, ASKING = 200, 4
+REQUESTS, ASKING = 2000, 4
+ASK = str(Path(__file__).with_name("asking.py"))
 DUPONT, VISIT = PractitionerId("dupont"), VisitTypeId("dupont:consultation")
 
 
@@ -88,24 +89,9 @@ def serving(pages: Flask, threads: int) -> Iterator[int]:
 
 
 def seconds(port: int, path: str) -> float:
-    """What `REQUESTS` answers take, asked for by some at a time."""
-
-    def ask() -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", port)
-        for _ in range(REQUESTS // ASKING):
-            connection.request("GET", path)
-            answer = connection.getresponse()
-            assert answer.status == 200, (path, answer.status)
-            answer.read()
-        connection.close()
-
-    asking = [threading.Thread(target=ask) for _ in range(ASKING)]
-    began = time.perf_counter()
-    for one in asking:
-        one.start()
-    for one in asking:
-        one.join()
-    return time.perf_counter() - began
+    """What `REQUESTS` answers take, asked for by some at a time, from a process beside."""
+    asked = [sys.executable, ASK, str(port), path, str(REQUESTS), str(ASKING)]
+    return float(subprocess.run(asked, check=True, capture_output=True, text=True).stdout)
 
 
 def throughput(rounds: int) -> list[Row]:
@@ -118,6 +104,8 @@ def throughput(rounds: int) -> list[Row]:
         pages = pages_of(app, now=lambda: datetime.now(UTC) + late)
         taken = book_some(app)
         with serving(pages, threads=8) as port:
+            for path in ("/p/dupont", "/p/dupont/slots.json", "/hello"):
+                seconds(port, path)
             ratios = {
                 path: [seconds(port, path) / seconds(port, "/hello") for _ in range(rounds)]
                 for path in ("/p/dupont", "/p/dupont/slots.json")

@@ -1,13 +1,15 @@
 """Whether an agenda has changed: its rows as they are stored. May import statements.
 
-A mark is asked for far more often than anything changes: it is three short questions, and nothing
-in their answers is converted.
+A mark is asked for far more often than anything changes: it is one question with one row for an
+answer. That matters in a server of many threads: sqlite3 lets go of the interpreter at each row,
+and has to wait for it again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from datetime import datetime
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -24,48 +26,57 @@ from teleconsult_sqlalchemy.tables_booking import PENDING_STATES
 
 class AgendaStatements:
     def __init__(self, tables: Tables, make: Compiler) -> None:
-        away, booked = tables.unavailabilities, tables.appointments
+        practice, person, hours = tables.practices, tables.practitioners, tables.schedules
+        visits, rated, away = tables.visit_types, tables.ratings, tables.unavailabilities
+        him = given("practitioner", person.c.id)
         start, end = given("start", away.c.starts), given("end", away.c.starts)
-        self.described = make.select(sa.union_all(*_described(tables)))
-        self.away = make.select(
-            sa.select(away.c.mode, away.c.starts, away.c.ends).where(
-                away.c.practitioner == given("practitioner", away.c.practitioner),
+        parts = {
+            "practice": _all(practice.c.document),
+            "person": _all(person.c.document, person.c.id == him),
+            "hours": _all(hours.c.document, hours.c.practitioner == him),
+            "visits": _all(visits.c.document, visits.c.practitioner == him),
+            "ratings": _one(
+                _together(sa.func.count(), sa.func.coalesce(sa.func.sum(rated.c.stars), 0)),
+                rated.c.practitioner == him,
+            ),
+            "away": _all(
+                _together(away.c.mode, away.c.starts, away.c.ends),
+                away.c.practitioner == him,
                 away.c.ends > start,
                 away.c.starts < end,
-            )
-        )
-        lapses = sa.and_(
-            among(booked.c.state, PENDING_STATES),
-            booked.c.deadline <= given("moment", booked.c.deadline),
-        )
-        self.busy = make.select(
-            blocking(booked, start, end)
-            .with_only_columns(booked.c.starts, booked.c.blocks_until)
-            .where(sa.not_(lapses))
-        )
+            ),
+            "taken": _taken(tables.appointments, start, end),
+        }
+        columns: list[sa.ColumnElement[Any]] = [part.label(name) for name, part in parts.items()]
+        self.mark = make.select(sa.select(*columns))
 
 
-def _described(tables: Tables) -> tuple[sa.Select[Any], ...]:
-    """Who he is, what he offers, how he is rated: what it is, which, and what stands there."""
-    him = given("practitioner", tables.practitioners.c.id)
+def _all(column: sa.ColumnElement[Any], *where: sa.ColumnElement[bool]) -> sa.ScalarSelect[str]:
+    """All rows in one value."""
+    return _one(sa.func.aggregate_strings(sa.cast(column, sa.Text()), " "), *where)
 
-    def standing(kind: str, which: Any, words: Any) -> sa.Select[Any]:
-        return sa.select(constant(kind).label("kind"), which.label("which"), words.label("words"))
 
-    practice, person = tables.practices, tables.practitioners
-    hours, visits, rated = tables.schedules, tables.visit_types, tables.ratings
-    stars = sa.func.coalesce(sa.func.sum(rated.c.stars), constant(0))
-    return (
-        standing("practice", practice.c.id, practice.c.document),
-        standing("practitioner", person.c.id, person.c.document).where(person.c.id == him),
-        standing("schedule", hours.c.practitioner, hours.c.document).where(
-            hours.c.practitioner == him
-        ),
-        standing("visit type", visits.c.id, visits.c.document).where(visits.c.practitioner == him),
-        standing("ratings", sa.cast(sa.func.count(), sa.Text()), sa.cast(stars, sa.Text())).where(
-            rated.c.practitioner == him
-        ),
+def _one(words: sa.ColumnElement[str], *where: sa.ColumnElement[bool]) -> sa.ScalarSelect[str]:
+    return sa.select(words).where(*where).scalar_subquery()
+
+
+def _together(*columns: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
+    words: Sequence[sa.ColumnElement[str]] = [sa.cast(column, sa.Text()) for column in columns]
+    return reduce(lambda before, after: before + constant("-") + after, words)
+
+
+def _taken(booked: sa.Table, start: Any, end: Any) -> sa.ScalarSelect[str]:
+    lapses = sa.and_(
+        among(booked.c.state, PENDING_STATES),
+        booked.c.deadline <= given("moment", booked.c.deadline),
     )
+    found = (
+        blocking(booked, start, end)
+        .with_only_columns(_together(booked.c.starts, booked.c.blocks_until).label("time"))
+        .where(sa.not_(lapses))
+        .subquery()
+    )
+    return _all(found.c.time)
 
 
 class SqlAgendas:
@@ -73,11 +84,12 @@ class SqlAgendas:
         self._run, self._sql = run, sql
 
     def mark(self, practitioner: PractitionerId, window: Interval, now: datetime) -> Hashable:
-        asked = {"practitioner": practitioner, "start": window.start, "end": window.end}
-        return (
-            self._run.as_stored(self._sql.described, practitioner=practitioner),
-            self._run.as_stored(self._sql.away, **asked),
-            self._run.as_stored(self._sql.busy, moment=now, **asked),
+        return self._run.as_stored(
+            self._sql.mark,
+            practitioner=practitioner,
+            start=window.start,
+            end=window.end,
+            moment=now,
         )
 
 

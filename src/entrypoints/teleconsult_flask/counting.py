@@ -10,7 +10,6 @@ import sys
 import time
 from collections import deque
 from threading import Lock
-from typing import ClassVar
 
 from attrs import field, frozen
 from limits.storage import MovingWindowSupport, Storage
@@ -35,7 +34,7 @@ class _Window:
 class InThisProcess(Storage, MovingWindowSupport):
     """A storage of the package limits."""
 
-    STORAGE_SCHEME: ClassVar = ["in-this-process"]
+    STORAGE_SCHEME = ["in-this-process"]  # noqa: RUF012 # as the package declares it
 
     def __init__(self, uri: str | None = None, wrap_exceptions: bool = False, **_: str) -> None:
         super().__init__(uri, wrap_exceptions=wrap_exceptions)

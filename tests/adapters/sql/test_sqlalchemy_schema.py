@@ -212,7 +212,7 @@ LOCKING = {
 """What can lock the rows it finds, for whoever decides on them."""
 
 READ_WHOLE = {
-    "practice", "described", "practitioners", "search", "started_before", "left_over",
+    "practice", "mark", "practitioners", "search", "started_before", "left_over",
     "placed_since", "every",
     "recent", "of_kind", "open_count", "forget",
 }  # fmt: skip
