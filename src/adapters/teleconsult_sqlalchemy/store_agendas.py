@@ -53,7 +53,7 @@ class AgendaStatements:
 
 def _all(column: sa.ColumnElement[Any], *where: sa.ColumnElement[bool]) -> sa.ScalarSelect[str]:
     """All rows in one value."""
-    return _one(sa.func.aggregate_strings(sa.cast(column, sa.Text()), " "), *where)
+    return _one(sa.func.aggregate_strings(column, " "), *where)
 
 
 def _one(words: sa.ColumnElement[str], *where: sa.ColumnElement[bool]) -> sa.ScalarSelect[str]:
@@ -74,6 +74,7 @@ def _taken(booked: sa.Table, start: Any, end: Any) -> sa.ScalarSelect[str]:
         blocking(booked, start, end)
         .with_only_columns(_together(booked.c.starts, booked.c.blocks_until).label("time"))
         .where(sa.not_(lapses))
+        .order_by(None)
         .subquery()
     )
     return _all(found.c.time)

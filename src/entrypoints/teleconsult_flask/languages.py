@@ -11,7 +11,7 @@ from flask import g, request
 from werkzeug.wrappers import Response
 
 from teleconsult_flask.browser import set_cookie
-from teleconsult_flask.web import at_hand
+from teleconsult_flask.web import at_hand, cookie
 from teleconsult_flask.words import LANGUAGES, speech
 from teleconsult_messages.speech import Speech
 
@@ -38,7 +38,7 @@ def offered() -> tuple[str, ...]:
 def language() -> str:
     """The language of this request."""
     if "language" not in g:
-        chosen = request.cookies.get(cookie_name(), "")
+        chosen = cookie(cookie_name())
         first = next((one for one in at_hand().practice().languages if one in offered()), "fr")
         asked = request.accept_languages.best_match(offered(), first)
         g.language = chosen if chosen in offered() else asked
@@ -48,7 +48,7 @@ def language() -> str:
 def wished() -> tuple[str, str]:
     """What the language of this request rests on, beside the practice: two readers with the same
     wishes are answered in the same one."""
-    return request.cookies.get(cookie_name(), ""), request.headers.get("Accept-Language", "")
+    return cookie(cookie_name()), request.environ.get("HTTP_ACCEPT_LANGUAGE", "")
 
 
 def say(words: str) -> str:

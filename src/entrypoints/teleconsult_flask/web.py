@@ -128,10 +128,15 @@ def session_cookie() -> str:
     return f"{at_hand().cookies}-{SIGNED_IN}"
 
 
+def cookie(name: str) -> str:
+    """What the browser brings under this name; most bring nothing, which is seen at once."""
+    return request.cookies.get(name, "") if "HTTP_COOKIE" in request.environ else ""
+
+
 def living_session() -> Session | None:
     """The session of this browser, staff's or a patient's; looked up once per request."""
     if "signed_in" not in g:
-        token = request.cookies.get(session_cookie(), "")
+        token = cookie(session_cookie())
         found = at_hand().desk.open_session(token=token, now=now()) if token else None
         g.signed_in = found if isinstance(found, Session) else None
     return cast("Session | None", g.signed_in)
