@@ -181,8 +181,22 @@ def test_a_day_that_is_long_over_is_forgotten_at_the_next_change(world: World) -
     differ(world, CLOSED)
     world.at(THURSDAY_10 + timedelta(days=380))
     later = DatedException(date(2028, 3, 21), BOTH)
+    seen = version(schedule(world).exceptions)
     differ(world, CLOSED, later)
     assert schedule(world).exceptions == (later,)
+    again = differ(world, CLOSED, later, based_on=seen)
+    assert again == ScheduleView(schedule(world), ())
+
+
+def test_a_day_that_never_stood_is_not_forgotten_unseen(world: World) -> None:
+    differ(world, CLOSED)
+    asked: dict[str, Any] = {"practitioner": DR, "by": THE_DOCTOR, "now": world.now}
+    seen, long_ago = version((CLOSED,)), DatedException(date(27, 3, 4), BOTH)
+    with pytest.raises(BadInput, match="day: '0027-03-04' is not acceptable"):
+        world.desk.preview_exceptions(exceptions=[CLOSED, long_ago], based_on=seen, **asked)
+    with pytest.raises(BadInput, match="day: '0027-03-04' is not acceptable"):
+        differ(world, CLOSED, long_ago)
+    assert schedule(world).exceptions == (CLOSED,)
 
 
 @pytest.mark.parametrize(
@@ -237,7 +251,7 @@ def test_a_day_is_not_closed_and_open_in_one_mode_nor_in_the_past(world: World) 
         with pytest.raises(BadInput, match="exceptions: '2027-03-04' is not acceptable"):
             differ(world, *days)
     assert isinstance(differ(world, evolve(CLOSED, modes=IN_PERSON), evening), ScheduleView)
-    for day in (date(2027, 2, 28), date(2031, 1, 1)):
+    for day in (date(2027, 2, 28), date(2031, 1, 1), date(2026, 2, 27), date(27, 3, 4), date.min):
         with pytest.raises(BadInput, match="is not acceptable: from 2027-03-01 to"):
             differ(world, evolve(CLOSED, day=day))
 
