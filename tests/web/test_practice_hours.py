@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, time
+from datetime import date, time, timedelta
 from html import unescape
 from typing import Any
 
@@ -280,13 +280,71 @@ def test_a_day_that_means_nothing_comes_back_as_it_was_typed(
     assert schedule(app) == before
 
 
+def test_a_day_that_passes_between_preview_and_yes_leads_back_to_the_form(
+    app: App, doctor: Visitor
+) -> None:
+    doctor.go("/practice/hours/days")
+    send(doctor, day=DAY, modes="video", kind="closed")
+    send(doctor, sure="yes")
+    before = schedule(app).exceptions
+    place, today = (
+        before.index(DatedException(date(2027, 3, 4), frozenset({Mode.VIDEO}))),
+        app.now(),
+    )
+    doctor.go(f"/practice/hours/days?row={place}")
+    send(doctor, day=f"{today:%F}", modes="video", kind="open", opens="20:00", closes="21:00")
+    assert "Is that right?" in doctor.words
+    app.sandbox.clock.forward(timedelta(days=1))
+    send(doctor, sure="yes")
+    assert doctor.page.status_code == 422
+    assert "Choose a day from today on, within 3 years." in doctor.words
+    assert f'value="{today:%F}"' in doctor.page.text
+    assert 'value="20:00"' in doctor.page.text
+    assert schedule(app).exceptions == before
+    send(doctor, day="2027-03-05", modes="video", kind="closed")
+    send(doctor, sure="yes")
+    friday = DatedException(date(2027, 3, 5), frozenset({Mode.VIDEO}))
+    assert schedule(app).exceptions == (*before[:place], *before[place + 1 :], friday)
+
+
+def test_a_row_is_the_same_row_however_its_number_is_written(app: App, doctor: Visitor) -> None:
+    doctor.go("/practice/hours/days")
+    send(doctor, day=DAY, modes="video", kind="closed")
+    send(doctor, sure="yes")
+    before = schedule(app).exceptions
+    doctor.go("/practice/hours/days?row=0")
+    doctor.send(
+        based_on=hidden(doctor, "based_on"),
+        row="00",
+        day="2027-03-05",
+        modes="video",
+        kind="closed",
+    )
+    send(doctor, sure="yes")
+    friday = DatedException(date(2027, 3, 5), frozenset({Mode.VIDEO}))
+    assert schedule(app).exceptions == (*before[1:], friday)
+
+
+def test_hours_that_cannot_be_kept_any_more_lead_back_to_the_form(
+    app: App, doctor: Visitor
+) -> None:
+    before = schedule(app)
+    doctor.go("/practice/hours/weekly?row=0")
+    send(doctor, sure="yes", rows="1 19:00:00 18:00:00 video - -")
+    assert doctor.page.status_code == 422
+    assert "The end must come after the beginning" in doctor.words
+    assert 'value="18:00"' in doctor.page.text
+    assert hidden(doctor, "row") == ["0"]
+    assert schedule(app) == before
+
+
 @pytest.mark.parametrize("path", ["/practice/hours/weekly", "/practice/hours/days"])
 def test_what_no_preview_has_carried_is_not_taken(app: App, doctor: Visitor, path: str) -> None:
     before = schedule(app)
     doctor.go(path)
     for rows in (["nonsense"], ["1 09:00 08:00 video - -"], ["2027-01-01 - - -"], ["9 x y z - -"]):
         send(doctor, sure="yes", rows=rows)
-        assert doctor.page.status_code in {400, 409}
+        assert doctor.page.status_code in {400, 409, 422}
         doctor.go(path)
     assert schedule(app) == before
 
