@@ -81,6 +81,8 @@ def check_languages(languages: tuple[str, ...]) -> None:
 
 
 OWN_FIELDS = tuple(one.name for one in fields(OwnProfile))
+CONTACT = ("phone", "email")
+"""Where messages and links to his consultations reach him: the operator alone changes them."""
 
 
 @frozen

@@ -18,7 +18,7 @@ EXPECTED = [
     "+ticks", "+hours", "+visits", "+no-card", "+reservation", "+consent", "+links-read",
     "+waiting-list", "+covers", "+next-hold", "+attendance", "+absent", "+undecided",
     "+cancelling", "+moving", "+two-steps", "+late", "+outbox", "+parked", "+calendar",
-    "+feeds", "+quiet", "+sign-in",
+    "+feeds", "+quiet", "+sign-in", "+contact",
     "+delivery", "+once", "+languages", "+states",
     "+issuer", "+archive", "+numbers", "+accounts", "+sums", "+paid-himself",
     "+money-1", "+money-2", "+money-3", "+money-4",

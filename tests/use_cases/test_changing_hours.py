@@ -129,11 +129,11 @@ def test_the_same_command_twice_is_the_same_answer_and_one_line_in_the_audit(wor
     first = differ(world, CLOSED, based_on=nothing)
     assert differ(world, CLOSED, based_on=nothing) == first
     profile = version(dupont(world).own)
-    first = rewrite(world, profile, phone="+32475550109")
-    assert rewrite(world, profile, phone="+32475550109") == first
+    first = rewrite(world, profile, profession="pediatrician")
+    assert rewrite(world, profile, profession="pediatrician") == first
     assert written(world)[1:] == [
         ("exceptions", "1 days, 1 appointments outside"),
-        ("profile", "phone"),
+        ("profile", "profession"),
     ]
 
 
@@ -147,9 +147,9 @@ def test_of_two_windows_the_second_is_told_and_nothing_is_lost(world: World) -> 
     assert isinstance(differ(world, CLOSED, based_on=version(())), ScheduleView)
     assert differ(world, based_on=version((MORNING,))).code == "outdated"
     profile = version(dupont(world).own)
-    rewrite(world, profile, phone="+32475550109")
+    rewrite(world, profile, profession="pediatrician")
     assert rewrite(world, profile, video_message="Other words.").code == "outdated"
-    assert dupont(world).phone == "+32475550109"
+    assert dupont(world).profession == "pediatrician"
 
 
 def test_a_preview_says_what_the_change_would_and_keeps_nothing(world: World) -> None:
@@ -181,8 +181,22 @@ def test_a_day_that_is_long_over_is_forgotten_at_the_next_change(world: World) -
     differ(world, CLOSED)
     world.at(THURSDAY_10 + timedelta(days=380))
     later = DatedException(date(2028, 3, 21), BOTH)
+    seen = version(schedule(world).exceptions)
     differ(world, CLOSED, later)
     assert schedule(world).exceptions == (later,)
+    again = differ(world, CLOSED, later, based_on=seen)
+    assert again == ScheduleView(schedule(world), ())
+
+
+def test_a_day_that_never_stood_is_not_forgotten_unseen(world: World) -> None:
+    differ(world, CLOSED)
+    asked: dict[str, Any] = {"practitioner": DR, "by": THE_DOCTOR, "now": world.now}
+    seen, long_ago = version((CLOSED,)), DatedException(date(27, 3, 4), BOTH)
+    with pytest.raises(BadInput, match="day: '0027-03-04' is not acceptable"):
+        world.desk.preview_exceptions(exceptions=[CLOSED, long_ago], based_on=seen, **asked)
+    with pytest.raises(BadInput, match="day: '0027-03-04' is not acceptable"):
+        differ(world, CLOSED, long_ago)
+    assert schedule(world).exceptions == (CLOSED,)
 
 
 @pytest.mark.parametrize(
@@ -237,7 +251,7 @@ def test_a_day_is_not_closed_and_open_in_one_mode_nor_in_the_past(world: World) 
         with pytest.raises(BadInput, match="exceptions: '2027-03-04' is not acceptable"):
             differ(world, *days)
     assert isinstance(differ(world, evolve(CLOSED, modes=IN_PERSON), evening), ScheduleView)
-    for day in (date(2027, 2, 28), date(2031, 1, 1)):
+    for day in (date(2027, 2, 28), date(2031, 1, 1), date(2026, 2, 27), date(27, 3, 4), date.min):
         with pytest.raises(BadInput, match="is not acceptable: from 2027-03-01 to"):
             differ(world, evolve(CLOSED, day=day))
 
@@ -259,7 +273,7 @@ def test_only_the_practitioner_himself_or_the_operator_may(world: World) -> None
         for outcome in (
             change(world, MORNING, by=by),
             differ(world, CLOSED, by=by),
-            rewrite(world, by=by, phone="+32475550109"),
+            rewrite(world, by=by, profession="pediatrician"),
             world.desk.preview_opening_hours(
                 practitioner=DR, hours=[], based_on="", by=by, now=world.now
             ),
@@ -276,15 +290,15 @@ def test_only_the_practitioner_himself_or_the_operator_may(world: World) -> None
 
 
 def test_the_profile_and_its_message_are_changed(world: World) -> None:
+    before = dupont(world)
     own = OwnProfile(
         name="Dr Claire Dupont-Leroy",
         profession="pediatrician",
         languages=("fr", "nl"),
-        phone="+32475550109",
-        email="claire@example.org",
+        phone=before.phone,
+        email=before.email,
         video_message="Please sit in a quiet room.\nHave your card at hand.",
     )
-    before = dupont(world)
     changed = world.desk.change_profile(
         practitioner=DR, profile=own, based_on=version(before.own), by=THE_DOCTOR, now=world.now
     )
@@ -295,6 +309,23 @@ def test_the_profile_and_its_message_are_changed(world: World) -> None:
     terms = world.desk.booking_terms(mode=Mode.VIDEO, language="fr", **asked)
     assert terms.video_message == own.video_message
     assert world.desk.booking_terms(mode=Mode.IN_PERSON, language="fr", **asked).video_message == ""
+
+
+@pytest.mark.parametrize("said", [{"phone": "+32475550109"}, {"email": "thief@example.net"}])
+def test_only_the_operator_changes_where_a_practitioner_is_reached(
+    world: World, said: dict[str, str]
+) -> None:
+    before = dupont(world)
+    refusal = rewrite(world, name="Dr Claire Leroy", **said)
+    assert refusal == NotYours(actor="practitioner:dupont", allowed="the operator")
+    assert dupont(world) == before
+    assert written(world) == []
+    (field, value) = next(iter(said.items()))
+    assert getattr(rewrite(world, by=OPERATOR, **said), field) == value
+    assert written(world) == [("profile", field)]
+    # What the operator has changed is no hindrance to the rest.
+    assert rewrite(world, name="Dr Claire Leroy") == dupont(world)
+    assert (dupont(world).name, getattr(dupont(world), field)) == ("Dr Claire Leroy", value)
 
 
 @pytest.mark.parametrize(
@@ -323,7 +354,7 @@ def test_languages_that_the_file_said_stay_until_they_are_changed(world: World) 
     with world.store.open_work() as work:
         work.clinic.put_practitioner(described)
         work.commit()
-    assert rewrite(world, phone="+32475550109").languages == ("FR",)
+    assert rewrite(world, profession="pediatrician").languages == ("FR",)
     with pytest.raises(BadInput, match="a language code"):
         rewrite(world, languages=("FR", "nl"))
 

@@ -227,7 +227,8 @@ def test_ending_one_asks_for_the_password(world: World) -> None:
     assert inside(world, "there") == ["there"]
 
 
-def test_two_who_act_for_one_practitioner_have_sessions_of_their_own(world: World) -> None:
+def two_for_one(world: World) -> None:
+    """The doctor and her secretary, who acts for her, are both signed in."""
     for id, token in (("claire", "doctor"), ("anne", "secretary")):
         member = StaffMember(
             StaffId(id), Role.PRACTITIONER, f"{id}@example.org", "hash", "secret",
@@ -235,11 +236,36 @@ def test_two_who_act_for_one_practitioner_have_sessions_of_their_own(world: Worl
         )  # fmt: skip
         world.desk.add_staff_member(member=member, by=OPERATOR, now=world.now)
         come(world, token, 1, member.email)
+
+
+def test_two_who_act_for_one_practitioner_have_sessions_of_their_own(world: World) -> None:
+    two_for_one(world)
     assert len(access(world, "doctor").sessions) == 1
     hers = access(world, "secretary").here.name
     assert end(world, hers, token="doctor") == NotFound(what="session", id=hers)
     assert isinstance(change(world, "doctor"), Session)
     assert inside(world, "doctor", "secretary", "here") == ["secretary", "here"]
+
+
+def test_signing_out_everywhere_ends_nobody_elses_session(world: World) -> None:
+    two_for_one(world)
+    come(world, "secretary at home", 2, "anne@example.org")
+    assert world.desk.end_all_sessions(token="secretary", now=world.now) is None
+    assert inside(world, "doctor", "secretary", "secretary at home", "here") == ["doctor", "here"]
+
+
+def test_only_who_is_disabled_or_reset_is_out(world: World) -> None:
+    two_for_one(world)
+    anne = StaffId("anne")
+    world.desk.disable_staff_member(id=anne, by=OPERATOR, now=world.now)
+    assert inside(world, "doctor", "secretary") == ["doctor"]
+    for _ in range(2):
+        world.desk.reset_staff_member(
+            id=anne, password_hash="hash", totp_secret="other", by=OPERATOR, now=world.now
+        )
+        assert inside(world, "doctor", "again") == ["doctor"]
+        come(world, "again", 1, "anne@example.org")
+    assert inside(world, "doctor", "again") == ["doctor", "again"]
 
 
 def test_nobody_has_more_than_five_sessions_at_once(world: World) -> None:

@@ -343,6 +343,20 @@ def test_a_name_is_asked_for_before_the_device_is(app: App, claire: Visitor) -> 
     assert keep(claire, answer, "Phone").status_code == 200
 
 
+def test_a_device_is_asked_nothing_once_its_question_is_used_up(app: App, claire: Visitor) -> None:
+    asked = to_make(app, claire)
+    form = claire.page
+    assert keep(claire, Device().make(asked)).status_code == 200
+    claire.page = form  # by Back
+    page = keep(claire, "{}", "")
+    assert (page.status_code, page.request.path) == (200, "/access/passkeys")
+    assert "data-question" not in page.text
+    claire.page = form
+    assert keep(claire, "{}", "Phone").status_code == 422
+    assert "No passkey was made" in claire.words
+    assert "data-question" not in claire.page.text
+
+
 def test_nothing_is_made_without_password_and_code(app: App, claire: Visitor) -> None:
     assert claire.go("/access/passkeys/new").request.path == "/access/passkeys"
     claire.send("/access/passkeys", password=PASSWORD, code="000000")

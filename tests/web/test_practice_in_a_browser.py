@@ -113,10 +113,9 @@ def walk_hours(page: Page) -> Iterator[str]:
     yield "hours with that day"
     page.goto("/practice/profile")
     yield "profile"
-    page.fill("#phone", "12")
+    page.fill("#video_message", "x" * 2001)
     press(page)
     yield "profile with an error"
-    page.fill("#phone", "0475 55 01 09")
     page.fill("#video_message", "Prenez place au calme.\nPréparez votre carte d’identité.")
     press(page)
     yield "the profile as it would be"

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 
+from attrs import evolve
 from flask import Flask
 
 from calls import a_video_booking
+from teleconsult_core.ids import PractitionerId
+from teleconsult_core.slots import BOTH
+from teleconsult_core.times import Interval
 from teleconsult_wiring import App
 from visitor import Visitor
 from web.test_practice import DUPONT, as_staff
 from web.test_support import SOFIE
+
+DR = PractitionerId("dupont")
 
 
 def test_the_first_free_time_of_today_and_tomorrow_is_called_so(pages: Flask) -> None:
@@ -58,6 +65,22 @@ def test_a_taken_hour_parts_what_is_free(app: App, pages: Flask) -> None:
     assert "Free until 09:20" not in doctor.words
     assert "09:00 Nora El Amrani" in doctor.words
     assert "09:40 Free until 12:00" in doctor.words  # 09:20 is taken by the pause after it
+
+
+def test_an_absence_shorter_than_the_pause_parts_what_is_free(app: App) -> None:
+    with app.desk.open_work() as work:
+        kind = work.clinic.visit_types(DR)[0]
+        offers = {mode: evolve(one, duration=10) for mode, one in kind.offers.items()}
+        work.clinic.put_visit_type(evolve(kind, offers=offers, buffer_after=15))
+        work.commit()
+    away = Interval(nine := datetime(2027, 3, 8, 9, tzinfo=UTC), nine + timedelta(minutes=10))
+    app.desk.set_unavailability(
+        practitioner=DR, modes=BOTH, intervals=[away], source="web", by=DUPONT, now=app.now()
+    )
+    doctor = as_staff(app, DUPONT)
+    doctor.go("/practice?day=2027-03-08")
+    assert "09:00 Free until 10:00 At the practice" in doctor.words
+    assert "10:10 Free until 12:00 At the practice" in doctor.words
 
 
 def test_a_heading_keeps_its_words_whole(pages: Flask) -> None:

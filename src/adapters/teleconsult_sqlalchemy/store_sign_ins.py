@@ -58,7 +58,6 @@ class SessionStatements:
             sa.select(t).where(whose).order_by(t.c.made_at, t.c.token_hash)
         )
         self.remove = make.change(sa.delete(t).where(one))
-        self.remove_of = make.change(sa.delete(t).where(his))
         self.remove_account = make.change(sa.delete(t).where(whose))
         self.forget = make.change(sa.delete(t).where(t.c.made_at < given("moment", t.c.made_at)))
 
@@ -84,9 +83,6 @@ class SqlSessions:
 
     def remove(self, token_hash: str) -> None:
         self._run.write(self._sql.remove, {"hash": token_hash})
-
-    def remove_of(self, actor: Actor) -> None:
-        self._run.write(self._sql.remove_of, {"its": actor.role.value, "his": actor.id})
 
     def remove_account(self, email: str) -> None:
         self._run.write(self._sql.remove_account, {"whose": folded_email(email)})

@@ -63,8 +63,9 @@ def _email(given: str) -> str:
         raise Unfit(say("Enter an e-mail address, such as nora@example.org.")) from None
 
 
+NAME = Question("name", "name", "text", _name)
 QUESTIONS = (
-    Question("name", "name", "text", _name),
+    NAME,
     Question("phone", "tel", "tel", _phone),
     Question("email", "email", "email", _email),
 )

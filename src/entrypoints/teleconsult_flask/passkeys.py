@@ -95,9 +95,7 @@ def begin_passkey() -> Page:
 
 def new_passkey() -> Page:
     own_access()
-    if MAKING not in session:
-        return redirect(url_for("teleconsult.ask_passkey"), 303)
-    return _making_form()
+    return _making_form() if MAKING in session else _begin_again()
 
 
 def add_passkey() -> Page:
@@ -105,7 +103,7 @@ def add_passkey() -> Page:
     own_access()
     name = nfc(request.form.get("name", ""))
     if wrong := _unfit(name):
-        return _making_form(name, wrong), 422
+        return (_making_form(name, wrong), 422) if MAKING in session else _begin_again()
     answer, challenge = request.form.get("answer", ""), str(session.pop(MAKING, ""))
     step = at_hand().desk.add_passkey(
         token=token(), challenge=challenge, name=name, made=made(_site(), answer, challenge),
@@ -194,9 +192,14 @@ def _proof_form(wrong: Wrong | None = None) -> str:
     )
 
 
+def _begin_again() -> Page:
+    """Without a question the device would make a passkey that stays on it and opens nothing."""
+    return redirect(url_for("teleconsult.ask_passkey"), 303)
+
+
 def _making_form(name: str = "", wrong: Wrong | None = None) -> str:
     found = own_access()
-    practice, challenge = at_hand().practice().name, str(session.get(MAKING, ""))
+    practice, challenge = at_hand().practice().name, str(session[MAKING])
     return render_template(
         "access_passkey_new.html", name=name, wrong=wrong, error=wrong.words if wrong else "",
         question=to_make(_site(), found.member, found.passkeys, practice, challenge),

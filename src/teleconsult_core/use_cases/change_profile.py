@@ -1,7 +1,8 @@
-"""Change what a practitioner says of himself: name, profession, languages, how he is reached, and
-the message that is shown while a video consultation is booked (S21).
+"""Change what a practitioner says of himself: name, profession, languages, and the message that is
+shown while a video consultation is booked (S21).
 
-Who issues his receipts, what a visit costs and how long it lasts stay in the clinic's file.
+How he is reached is the operator's to change: links to his consultations go there. Who issues his
+receipts, what a visit costs and how long it lasts stay in the clinic's file.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ from datetime import datetime
 from teleconsult_core.audit import AuditEntry
 from teleconsult_core.ids import PractitionerId
 from teleconsult_core.people import (
+    CONTACT,
     OWN_FIELDS,
     Actor,
     OwnProfile,
     Practitioner,
+    Role,
     check_languages,
 )
 from teleconsult_core.ports import Ports
@@ -46,11 +49,13 @@ def change_profile(
             return found
         if based_on != version(found.own):
             return Outdated(what="profile", id=practitioner)
+        names = [one for one in OWN_FIELDS if getattr(profile, one) != getattr(found, one)]
+        if by.role is Role.PRACTITIONER and not set(names).isdisjoint(CONTACT):
+            return NotYours(actor=str(by), allowed="the operator")
         if profile.languages != found.languages:
             check_languages(profile.languages)
         changed = found.rewritten(profile)
         work.clinic.put_practitioner(changed)
-        names = [one for one in OWN_FIELDS if getattr(profile, one) != getattr(found, one)]
         work.audit.add(AuditEntry(now, by, "profile", practitioner, detail=", ".join(names)))
         work.commit()
     return changed

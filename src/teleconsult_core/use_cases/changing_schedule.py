@@ -60,15 +60,19 @@ def with_hours(
 def with_exceptions(
     schedule: Schedule, exceptions: Sequence[DatedException], based_on: str, now: datetime
 ) -> Schedule | Outdated | HoursOverlap:
-    """`schedule` with these exceptions; those that are long over are forgotten."""
+    """`schedule` with these exceptions; of those that stood, the ones long over are forgotten.
+
+    What is new is judged before anything is forgotten: a day that has passed is told, not lost.
+    """
     today = now.astimezone(zone(schedule.zone)).date()
     wanted = tuple(one for one in exceptions if one.day >= today - KEPT)
+    if based_on != version(schedule.exceptions):  # said again, or too late
+        late = Outdated(what="exceptions", id=schedule.practitioner)
+        return schedule if schedule.exceptions == wanted else late
+    if overlap := check_exceptions(exceptions, schedule.exceptions, today):
+        return overlap
     if schedule.exceptions == wanted:
         return schedule
-    if based_on != version(schedule.exceptions):
-        return Outdated(what="exceptions", id=schedule.practitioner)
-    if overlap := check_exceptions(wanted, schedule.exceptions, today):
-        return overlap
     return evolve(schedule, exceptions=wanted, edited=schedule.edited | {"exceptions"})
 
 

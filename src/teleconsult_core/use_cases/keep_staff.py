@@ -13,6 +13,7 @@ from teleconsult_core.people import Actor
 from teleconsult_core.ports import Ports
 from teleconsult_core.refusals import NotFound, NotYours, StaffKnown
 from teleconsult_core.sign_ins import StaffMember
+from teleconsult_core.use_cases.open_session import end_each, of_member
 from teleconsult_core.use_cases.permissions import not_the_operator
 
 
@@ -50,7 +51,7 @@ def reset_staff_member(
             return NotFound(what="member of staff", id=id)
         member = found.reset(password_hash, totp_secret)
         work.staff.put(member)
-        work.sessions.remove_of(member.actor)
+        end_each(work, of_member(work, member))
         work.passkeys.remove_of(id)
         work.audit.add(AuditEntry(now, by, "reset staff", id))
         work.commit()
@@ -60,7 +61,7 @@ def reset_staff_member(
 def disable_staff_member(
     ports: Ports, *, id: StaffId, by: Actor, now: datetime
 ) -> StaffMember | NotFound | NotYours:
-    """He comes in no more, and is out at once; disabling twice is disabling once."""
+    """He comes in no more, and he alone is out at once; disabling twice is disabling once."""
     if refusal := not_the_operator(by):
         return refusal
     with ports.open_work() as work:
@@ -69,7 +70,7 @@ def disable_staff_member(
             return NotFound(what="member of staff", id=id)
         member = found.disabled()
         work.staff.put(member)
-        work.sessions.remove_of(member.actor)
+        end_each(work, of_member(work, member))
         work.audit.add(AuditEntry(now, by, "disable staff", id))
         work.commit()
     return member

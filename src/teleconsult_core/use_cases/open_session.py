@@ -66,7 +66,7 @@ def end_all_sessions(ports: Ports, *, token: str, now: datetime) -> NotSignedIn 
         if session.email:
             work.sessions.remove_account(session.email)
         else:
-            work.sessions.remove_of(session.actor)
+            end_each(work, siblings(work, session))
         work.audit.add(noted(session.actor, "sign out everywhere", now))
         work.commit()
     return None
@@ -92,6 +92,16 @@ def siblings(work: Work, session: Session) -> Sequence[Session]:
     if session.email:
         return work.sessions.of_account(session.email)
     return [one for one in work.sessions.of(session.actor) if one.staff == session.staff]
+
+
+def of_member(work: Work, member: StaffMember) -> Sequence[Session]:
+    """The sessions that are his own; whoever acts for the same practitioner has others."""
+    return [one for one in work.sessions.of(member.actor) if one.staff == member.id]
+
+
+def end_each(work: Work, sessions: Sequence[Session]) -> None:
+    for one in sessions:
+        work.sessions.remove(one.token_hash)
 
 
 def noted(actor: Actor, action: str, now: datetime, detail: str = "") -> AuditEntry:

@@ -17,7 +17,13 @@ from teleconsult_core.ports import Ports
 from teleconsult_core.refusals import NotFound, NotSignedIn, Refusal, SignInRefused
 from teleconsult_core.sign_ins import Session, StaffMember
 from teleconsult_core.stores import Work
-from teleconsult_core.use_cases.open_session import begin, of_staff, siblings
+from teleconsult_core.use_cases.open_session import (
+    begin,
+    end_each,
+    of_member,
+    of_staff,
+    siblings,
+)
 from teleconsult_core.use_cases.proving import PasswordFits, StepOf, Tried, proven, tried
 
 
@@ -89,8 +95,7 @@ def end_own_session(
         meant = [one for one in siblings(work, found[1]) if one.name == name]
         if not meant:
             return NotFound(what="session", id=name)
-        for one in meant:
-            work.sessions.remove(one.token_hash)
+        end_each(work, meant)
         work.audit.add(AuditEntry(now, member.actor, "end session", member.id))
         work.commit()
     return None
@@ -119,7 +124,6 @@ def again(
 def alone(work: Work, member: StaffMember, fresh: str, now: datetime) -> Session:
     """A new session of his, and no other."""
     session = of_staff(member, fresh, now)
-    for one in siblings(work, session):
-        work.sessions.remove(one.token_hash)
+    end_each(work, of_member(work, member))
     begin(work, session, now)
     return session

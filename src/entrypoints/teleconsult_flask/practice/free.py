@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from attrs import evolve, frozen
 
@@ -33,10 +33,10 @@ def free_on(day: date, practitioner: PractitionerId) -> list[Free]:
         practitioner=practitioner, visit_type=kind.id, window=days(day, 1), now=now()
     )
     stretches: list[Free] = []
-    pause = timedelta(minutes=kind.buffer_after)
     for slot in () if isinstance(slots, NotFound) else slots:
         last = stretches[-1] if stretches else None
-        if last and slot.start <= last.until + pause and slot.modes == last.modes:
+        # Starts follow each other without a gap; where one is, somebody or something lies in it.
+        if last and slot.start <= last.until and slot.modes == last.modes:
             stretches[-1] = evolve(last, until=max(last.until, slot.end))
         else:
             stretches.append(Free(slot.start, slot.end, slot.modes))

@@ -60,9 +60,10 @@ def set_differing() -> Page:
     if row and seen != version(standing):  # the places of rows may be others now
         return hours_again(Outdated(what="exceptions", id=by.id))
     before = (_at(standing, row),) if row else ()
+    place = int(row) if row else None
     try:
         new = () if removing else (_day(),)
-        left = tuple(one for n, one in enumerate(standing) if str(n) != row)
+        left = tuple(one for n, one in enumerate(standing) if n != place)
         outcome = at_hand().desk.preview_exceptions(
             practitioner=PractitionerId(by.id),
             exceptions=(*left, *new),
@@ -76,7 +77,7 @@ def set_differing() -> Page:
         return _form(_typed(), standing, wrong_in(error), row), 422
     if isinstance(outcome, ScheduleView):
         days = {one.day for one in (*before, *new)}
-        return _preview(sorted(days), outcome, seen, removing=removing)
+        return _preview(sorted(days), outcome, seen, row, removing=removing)
     return _form(_typed(), standing, Wrong("opens", told(outcome)), row), 409
 
 
@@ -94,11 +95,18 @@ def _keep() -> Page:
             by=by,
             now=now(),
         )
-    except BadInput:
-        abort(400)  # the preview would have said so
+    except BadInput as error:  # since the preview, midnight has passed
+        return _again(wanted, wrong_in(error))
     if isinstance(outcome, Refusal):
         return hours_again(outcome)
     return redirect(url_for("teleconsult.hours"), 303)
+
+
+def _again(wanted: Days, wrong: Wrong) -> Page:
+    """The form with what was new in a preview that is too old by now."""
+    standing, row = my_schedule().schedule.exceptions, request.form.get("row", "")
+    new = next((one for one in wanted if one not in standing), None)
+    return _form(_given(new) if new else {}, standing, wrong, row), 422
 
 
 def _day() -> DatedException:
@@ -145,12 +153,15 @@ def _form(
     )
 
 
-def _preview(days: Sequence[date], view: ScheduleView, seen: str, *, removing: bool) -> str:
+def _preview(
+    days: Sequence[date], view: ScheduleView, seen: str, row: str, *, removing: bool
+) -> str:
     return render_template(
         "practice/hours_days_preview.html",
         days=[(day, [(mode, view.schedule.open_on(day, mode)) for mode in Mode]) for day in days],
         removing=removing,
         outside=view.outside,
         rows=[carried(one) for one in view.schedule.exceptions],
+        row=row,
         based_on=seen,
     )

@@ -72,7 +72,7 @@ def set_weekly() -> Page:
     except BadInput as error:
         return _form(given, standing, wrong_in(error), row), 422
     if isinstance(outcome, ScheduleView):
-        return _preview(standing, outcome, seen)
+        return _preview(standing, outcome, seen, row)
     return _form(given, standing, Wrong("opens", told(outcome)), row), 409
 
 
@@ -90,11 +90,18 @@ def _keep() -> Page:
             by=by,
             now=now(),
         )
-    except BadInput:
-        abort(400)  # the preview would have said so
+    except BadInput as error:
+        return _again(wanted, wrong_in(error))
     if isinstance(outcome, Refusal):
         return hours_again(outcome)
     return redirect(url_for("teleconsult.hours"), 303)
+
+
+def _again(wanted: Hours, wrong: Wrong) -> Page:
+    """The form with what was new in a preview, and cannot be kept."""
+    standing, row = my_schedule().schedule.hours, request.form.get("row", "")
+    new = next((one for one in wanted if one not in standing), None)
+    return _form(_given(new) if new else {}, standing, wrong, row), 422
 
 
 def _row() -> OpeningHours:
@@ -151,18 +158,19 @@ def _form(
     )
 
 
-def _preview(standing: Hours, view: ScheduleView, seen: str) -> str:
+def _preview(standing: Hours, view: ScheduleView, seen: str, row: str) -> str:
     wanted = view.schedule.hours
-    before = {mode for row in standing for mode in row.modes}
-    after = {mode for row in wanted for mode in row.modes}
+    before = {mode for one in standing for mode in one.modes}
+    after = {mode for one in wanted for mode in one.modes}
     return render_template(
         "practice/hours_preview.html",
         Mode=Mode,
         hours=in_order(wanted),
-        new=[row for row in wanted if row not in standing],
-        gone=[row for row in standing if row not in wanted],
+        new=[one for one in wanted if one not in standing],
+        gone=[one for one in standing if one not in wanted],
         never=[mode for mode in Mode if mode in before - after],
         outside=view.outside,
-        rows=[carried(row) for row in wanted],
+        rows=[carried(one) for one in wanted],
+        row=row,
         based_on=seen,
     )

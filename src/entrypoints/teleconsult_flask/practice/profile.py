@@ -1,27 +1,34 @@
 """The practitioner's own profile, and the message of his video consultations (S21).
 
 May import the core. Before it is kept, the page shows what patients will see: the profile, and the
-message as it stands in the booking of a video consultation.
+message as it stands in the booking of a video consultation. How he is reached is shown and not
+asked: links to his consultations go there, and whoever finds his browser open must not turn them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from attrs import evolve
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from teleconsult_core.ids import PractitionerId
-from teleconsult_core.people import MOST_LANGUAGES, OWN_FIELDS, OwnProfile, check_languages
+from teleconsult_core.people import (
+    CONTACT,
+    MOST_LANGUAGES,
+    OWN_FIELDS,
+    OwnProfile,
+    check_languages,
+)
 from teleconsult_core.refusals import BadInput, Outdated, Refusal
 from teleconsult_core.versions import version
-from teleconsult_flask.details import QUESTIONS, Unfit, answered
+from teleconsult_flask.details import NAME, Unfit, answered
 from teleconsult_flask.drawing import render_template
 from teleconsult_flask.languages import say
 from teleconsult_flask.practice.asker import me, my_profile
 from teleconsult_flask.practice.hours_typed import Wrong
 from teleconsult_flask.practice.told import told
-from teleconsult_flask.showing import phone
 from teleconsult_flask.web import at_hand, now
 
 Page = str | tuple[str, int] | Response
@@ -30,6 +37,8 @@ SPOKEN = (
     *("sq", "tr", "uk"),
 )
 """Languages to choose from; whoever speaks another has it from the clinic's file."""
+HIS = tuple(name for name in OWN_FIELDS if name not in CONTACT)
+"""What the form asks."""
 Given = dict[str, str | Sequence[str]]
 
 
@@ -73,7 +82,7 @@ def _late(refusal: Refusal, standing: OwnProfile, wanted: OwnProfile) -> Page:
 
 
 def _typed() -> Given:
-    given: Given = {name: request.form.get(name, "").strip() for name in OWN_FIELDS}
+    given: Given = {name: request.form.get(name, "").strip() for name in HIS}
     given["languages"] = tuple(request.form.getlist("languages"))
     given["video_message"] = request.form.get("video_message", "").replace("\r\n", "\n").strip()
     return given
@@ -82,18 +91,15 @@ def _typed() -> Given:
 def _wanted(given: Given) -> OwnProfile:
     """The profile as it was typed. Raises `Wrong` for the first thing that is wrong with it."""
     said, standing = dict(given), my_profile().own
-    for name, question in ((one.name, one) for one in QUESTIONS):
-        if given[name] in {getattr(standing, name), _given(standing)[name]}:
-            said[name] = getattr(standing, name)  # what the clinic's file said is not judged
-            continue
+    if given["name"] != standing.name:  # what the clinic's file said is not judged
         try:
-            said[name] = answered(question, str(given[name]))
+            said["name"] = answered(NAME, str(given["name"]))
         except Unfit as unfit:
-            raise Wrong(name, str(unfit)) from None
+            raise Wrong("name", str(unfit)) from None
     if not set(given["languages"]) <= set(_offered(standing)):
         raise Wrong("languages", _words("languages"))
     try:
-        wanted = OwnProfile(**said)  # type: ignore[arg-type]  # each as its field wants it
+        wanted = evolve(standing, **said)  # type: ignore[arg-type]  # each as its field wants it
         if wanted.languages != standing.languages:
             check_languages(wanted.languages)
         return wanted
@@ -110,7 +116,7 @@ def _words(field: str) -> str:
 
 
 def _given(own: OwnProfile) -> Given:
-    return {name: getattr(own, name) for name in OWN_FIELDS} | {"phone": phone(own.phone)}
+    return {name: getattr(own, name) for name in HIS}
 
 
 def _form(
@@ -144,5 +150,5 @@ def _offered(standing: OwnProfile) -> list[str]:
 
 def _differing(typed: OwnProfile, standing: OwnProfile) -> list[tuple[str, object]]:
     """What was typed and is not there, so that nothing typed is lost."""
-    said = [(name, getattr(typed, name)) for name in OWN_FIELDS]
+    said = [(name, getattr(typed, name)) for name in HIS]
     return [(name, value) for name, value in said if value != getattr(standing, name)]

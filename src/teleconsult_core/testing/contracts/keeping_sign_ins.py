@@ -65,7 +65,7 @@ class SignInsContract(StoreUnderTest):
             work.sessions.remove(here.token_hash)
         with self.writing() as work:
             assert list(work.sessions.of(here.actor)) == [there]
-            work.sessions.remove_of(here.actor)
+            work.sessions.remove(there.token_hash)
         with self.writing() as work:
             assert list(work.sessions.of(here.actor)) == []
             assert list(work.sessions.of(HERS)) == [account]

@@ -109,10 +109,6 @@ class FakeSessions:
     def remove(self, token_hash: str) -> None:
         self._kept.remove(token_hash)
 
-    def remove_of(self, actor: Actor) -> None:
-        for key in self._kept.keys(_WHOSE, actor):
-            self._kept.remove(key)
-
     def remove_account(self, email: str) -> None:
         for key in self._kept.keys(_ACCOUNT, folded_email(email)):
             self._kept.remove(key)
