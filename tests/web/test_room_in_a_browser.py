@@ -270,6 +270,31 @@ def test_the_practitioner_ends_it_for_both_and_decides(
     assert seen.count((Role.PRACTITIONER, Seen.LEFT)) == 1
 
 
+NO_LETTERS = ["no letter", "null", "7", "[]", '{"said": 7}']
+SAY = """async (bodies) => {
+  const { base, token } = document.getElementById("room").dataset;
+  const headers = { "X-Form-Token": token };
+  const said = [];
+  for (const body of bodies) {
+    const letter = new URLSearchParams({ epoch: 1, to_epoch: 1, body });
+    const answer = await fetch(`${base}/signals`, { method: "POST", headers, body: letter });
+    said.push(answer.status);
+  }
+  return said;
+}"""
+
+
+def test_what_is_no_letter_is_passed_over_and_the_next_one_is_heard(
+    meeting: tuple[Page, Page],
+) -> None:
+    doctor, patient = meeting
+    let_in(doctor)
+    sees(patient)
+    assert patient.evaluate(SAY, NO_LETTERS) == [200] * len(NO_LETTERS)
+    patient.click("[data-is=camera]")
+    doctor.wait_for_selector("[data-is=no-picture]:visible")
+
+
 def test_a_connection_that_failed_is_made_anew_in_the_same_call(
     meeting: tuple[Page, Page],
 ) -> None:

@@ -113,8 +113,19 @@ function take(room) {
   showRoom();
   for (const signal of room.signals) {
     heard = signal.number;
-    if (other && signal.from_epoch === other.epoch) call.hear(JSON.parse(signal.body));
+    if (other && signal.from_epoch === other.epoch) hear(signal.body);
   }
+}
+
+// The server does not read what the other's browser says: what is no letter is passed over.
+function hear(body) {
+  let letter = null;
+  try {
+    letter = JSON.parse(body);
+  } catch {
+    return;
+  }
+  if (Array.isArray(letter?.said)) call.hear(letter);
 }
 
 async function sit() {
