@@ -270,6 +270,39 @@ def test_the_practitioner_ends_it_for_both_and_decides(
     assert seen.count((Role.PRACTITIONER, Seen.LEFT)) == 1
 
 
+UNREACHED = "[data-of=line][data-when=gone]:visible"
+
+
+def test_an_end_that_does_not_arrive_or_is_refused_is_told_and_said_again(
+    meeting: tuple[Page, Page],
+) -> None:
+    doctor, patient = meeting
+    let_in(doctor)
+    sees(patient)
+    doctor.route("**/room/*/beat", lambda _: None)  # what else would tell that the line is gone
+    doctor.context.set_offline(True)
+    _end(doctor)
+    doctor.wait_for_selector(UNREACHED)
+    in_state(doctor, "call")
+    doctor.context.set_offline(False)
+    doctor.unroute("**/room/*/beat")
+    doctor.wait_for_selector(UNREACHED, state="detached")
+    refused = {"status": 409, "content_type": "application/problem+json", "body": "{}"}
+    doctor.route("**/room/*/end", lambda route: route.fulfill(**refused))
+    with doctor.expect_navigation(url="**/room/*"):
+        _end(doctor)
+    in_state(doctor, "call")
+    doctor.unroute("**/room/*/end")
+    with doctor.expect_navigation():
+        _end(doctor)
+    in_state(patient, "ended")
+
+
+def _end(doctor: Page) -> None:
+    doctor.click("[data-is=finish]")
+    doctor.click("[data-is=end]")
+
+
 NO_LETTERS = ["no letter", "null", "7", "[]", '{"said": 7}']
 SAY = """async (bodies) => {
   const { base, token } = document.getElementById("room").dataset;
