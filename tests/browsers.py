@@ -82,6 +82,12 @@ def press(page: Page, what: str = "main button") -> None:
         page.click(what)
 
 
+def enter(page: Page) -> None:
+    """As `press`, by the keyboard, where the focus is."""
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
 def missing(what: str) -> None:
     """Skip, or fail where everything must be there (`CI=true`)."""
     if os.environ.get("CI") == "true":

@@ -28,7 +28,7 @@ class Seen(StrEnum):
 
 @frozen
 class Attendance:
-    """One thing seen, in the order in which it was seen."""
+    """One thing seen; a record may hold them in the order in which they became known."""
 
     appointment: AppointmentId
     at: datetime
@@ -54,6 +54,9 @@ MET = timedelta(minutes=1)
 RELOAD = timedelta(seconds=15)
 """Who comes back sooner than this was not away."""
 
+PROVIDER = "the provider of video"
+"""Whose word it is that somebody came or left, where the record names a device."""
+
 
 @frozen
 class Stay:
@@ -65,6 +68,11 @@ class Stay:
         return self.end - self.start
 
 
+def in_order(record: Sequence[Attendance]) -> list[Attendance]:
+    """By when it happened: a provider's news overtake each other."""
+    return sorted(record, key=lambda event: event.at)
+
+
 def stays(record: Sequence[Attendance], role: Role, now: datetime) -> tuple[Stay, ...]:
     """When `role` was in the room; a stay that has not ended lasts until `now`.
 
@@ -73,7 +81,7 @@ def stays(record: Sequence[Attendance], role: Role, now: datetime) -> tuple[Stay
     """
     found: list[Stay] = []
     since: datetime | None = None
-    for event in record:
+    for event in in_order(record):
         if event.role is not role:
             continue
         if event.seen is Seen.ENTERED and since is None:
@@ -90,9 +98,10 @@ def stays(record: Sequence[Attendance], role: Role, now: datetime) -> tuple[Stay
 def of_this_time(
     record: Sequence[Attendance], terms: Terms, join_early: timedelta
 ) -> tuple[Attendance, ...]:
-    """What was seen since the door opened: who came before a move has not come to the new time."""
+    """What was seen since the door opened, in order: who came before a move has not come to the
+    new time."""
     opens_at = terms.start - join_early
-    return tuple(event for event in record if event.at >= opens_at)
+    return tuple(event for event in in_order(record) if event.at >= opens_at)
 
 
 def judge(
@@ -104,8 +113,29 @@ def judge(
         return Judgement.PRESENT
     if any(event.role is Role.PATIENT for event in record):
         return Judgement.TECHNICAL
-    waited = waited_from_start(stays(record, Role.PRACTITIONER, now), terms)
+    sure = stays(_sure(record, Role.PRACTITIONER), Role.PRACTITIONER, now)
+    waited = waited_from_start(sure, terms)
     return Judgement.ABSENT if waited >= grace else Judgement.INCONCLUSIVE
+
+
+def _sure(record: Sequence[Attendance], role: Role) -> list[Attendance]:
+    """What is known of `role` without a gap.
+
+    A provider that says twice that he came has still to say when he left in between: what came
+    before the second time proves nothing.
+    """
+    sure: list[Attendance] = []
+    told: Seen | None = None
+    for event in in_order(record):
+        if event.role is not role:
+            continue
+        if event.device == PROVIDER and event.seen is told is Seen.ENTERED:
+            while sure and sure[-1].seen is not Seen.LEFT:
+                sure.pop()
+        if event.device == PROVIDER or event.seen is Seen.LEFT:
+            told = event.seen
+        sure.append(event)
+    return sure
 
 
 def waited_from_start(present: Sequence[Stay], terms: Terms) -> timedelta:
@@ -117,7 +147,7 @@ def waited_from_start(present: Sequence[Stay], terms: Terms) -> timedelta:
 def inside(record: Sequence[Attendance], role: Role) -> str | None:
     """The device by which `role` is in the room now, or None."""
     device: str | None = None
-    for event in record:
+    for event in in_order(record):
         if event.role is role:
             device = event.device if event.seen is Seen.ENTERED else None
     return device

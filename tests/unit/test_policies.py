@@ -127,7 +127,7 @@ roles = st.sampled_from([Role.PATIENT, Role.PRACTITIONER])
 events = st.lists(
     st.builds(seen, roles, st.sampled_from(Seen), st.integers(-15, 80)),
     max_size=8,
-).map(lambda found: sorted(found, key=lambda event: event.at))  # fmt: skip
+)
 LATE = START + timedelta(minutes=80)
 
 
@@ -152,6 +152,16 @@ def test_stays_follow_each_other_and_end_after_they_begin(record, role: Role) ->
     found = stays(record, role, LATE)
     assert all(stay.end >= stay.start for stay in found)
     assert all(a.end <= b.start for a, b in itertools.pairwise(found))
+
+
+@given(st.data())
+def test_in_which_order_things_became_known_is_nothing_to_what_they_say(data) -> None:
+    record = data.draw(events.filter(lambda found: len({one.at for one in found}) == len(found)))
+    shuffled = data.draw(st.permutations(record))
+    for role in (Role.PATIENT, Role.PRACTITIONER):
+        assert stays(shuffled, role, LATE) == stays(record, role, LATE)
+    verdicts = {judge(one, TERMS, grace=GRACE, now=LATE) for one in (record, shuffled)}
+    assert len(verdicts) == 1
 
 
 @given(st.lists(st.integers(1, 5), min_size=1, max_size=50))

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import datetime, timedelta
 
 import pytest
 
-from teleconsult_core.attendance import Attendance, Seen, inside, stays
+from teleconsult_core.attendance import Attendance, Judgement, Seen, inside, judge, stays
 from teleconsult_core.ids import AppointmentId
 from teleconsult_core.people import SYSTEM, Role
 from teleconsult_core.refusals import NotFound
 from teleconsult_core.slots import Mode
 from teleconsult_core.use_cases.note_presence import Presence
+from teleconsult_core.use_cases.record import the_practice
 from world import ANN, THE_DOCTOR, THURSDAY_10, World, patient_of
 
 A1 = AppointmentId("a1")
@@ -43,6 +45,19 @@ def minutes(world: World, role: Role, until: datetime) -> list[int]:
     return [int(one.length.total_seconds() / 60) for one in stays(record(world), role, until)]
 
 
+def doctor_alone(world: World) -> None:
+    world.booked()
+    world.at(THURSDAY_10)
+    world.desk.join(appointment=A1, by=THE_DOCTOR, device="d", now=world.now)
+
+
+def judged(world: World, now: datetime) -> Judgement:
+    with world.store.open_work(writing=False) as work:
+        found, grace = work.appointments.get(A1), the_practice(work).policies.grace
+    assert found is not None
+    return judge(record(world), found.terms, grace=grace, now=now)
+
+
 def test_who_left_has_left_and_who_stayed_is_there(joined: World) -> None:
     says(joined, Seen.ENTERED, 10 * SECOND, Role.PATIENT)
     says(joined, Seen.LEFT, timedelta(minutes=7), Role.PATIENT)
@@ -71,10 +86,73 @@ def test_who_came_again_since_has_not_left(joined: World) -> None:
     assert inside(record(joined), Role.PATIENT)
 
 
-def test_news_that_was_overtaken_changes_nothing(joined: World) -> None:
+def test_news_that_was_overtaken_makes_nobody_come_again(joined: World) -> None:
     says(joined, Seen.LEFT, timedelta(minutes=7), Role.PATIENT)
-    assert says(joined, Seen.ENTERED, timedelta(minutes=1), Role.PATIENT) == ()
+    says(joined, Seen.ENTERED, timedelta(minutes=1), Role.PATIENT)
     assert inside(record(joined), Role.PATIENT) is None
+    assert minutes(joined, Role.PATIENT, THURSDAY_10 + timedelta(minutes=20)) == [7]
+
+
+COMINGS = [(Seen.LEFT, 1), (Seen.ENTERED, 3), (Seen.LEFT, 4)]
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(COMINGS)))
+def test_in_whatever_order_news_comes_nobody_is_absent_for_a_doctor_who_was_away(
+    world: World, order: tuple[tuple[Seen, int], ...]
+) -> None:
+    """He was there for twice a minute; no grace period is over."""
+    doctor_alone(world)
+    for seen, minute in order:
+        says(world, seen, timedelta(minutes=minute), Role.PRACTITIONER)
+    until = THURSDAY_10 + timedelta(minutes=20)
+    assert minutes(world, Role.PRACTITIONER, until) == [1, 1]
+    assert judged(world, until) is Judgement.INCONCLUSIVE
+
+
+def test_a_patient_of_whom_only_his_leaving_is_known_was_there(world: World) -> None:
+    doctor_alone(world)
+    says(world, Seen.LEFT, timedelta(minutes=2), Role.PATIENT)
+    assert judged(world, THURSDAY_10 + timedelta(minutes=20)) is Judgement.TECHNICAL
+
+
+def test_before_it_is_said_when_the_doctor_left_in_between_he_has_not_waited(world: World) -> None:
+    doctor_alone(world)
+    says(world, Seen.ENTERED, SECOND, Role.PRACTITIONER)
+    until = THURSDAY_10 + timedelta(minutes=20)
+    assert judged(world, until) is Judgement.ABSENT
+    says(world, Seen.ENTERED, timedelta(minutes=14), Role.PRACTITIONER)
+    assert judged(world, until) is Judgement.INCONCLUSIVE
+    says(world, Seen.LEFT, timedelta(minutes=13), Role.PRACTITIONER)
+    assert judged(world, until) is Judgement.ABSENT
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations([Seen.ENTERED, Seen.LEFT])))
+def test_who_came_and_left_within_one_instant_is_not_inside(
+    world: World, order: tuple[Seen, ...]
+) -> None:
+    """A provider may tell whole seconds."""
+    doctor_alone(world)
+    says(world, Seen.LEFT, timedelta(minutes=1), Role.PRACTITIONER)
+    for seen in order:
+        says(world, seen, timedelta(minutes=2), Role.PRACTITIONER)
+    assert inside(record(world), Role.PRACTITIONER) is None
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations([Seen.ENTERED, Seen.LEFT])))
+def test_who_left_and_came_within_one_instant_is_inside(
+    joined: World, order: tuple[Seen, ...]
+) -> None:
+    for seen in order:
+        says(joined, seen, timedelta(minutes=2), Role.PRACTITIONER)
+    assert inside(record(joined), Role.PRACTITIONER)
+
+
+def test_a_late_word_that_the_room_closed_empties_it_as_of_then(joined: World) -> None:
+    says(joined, Seen.ENTERED, timedelta(minutes=12), Role.PRACTITIONER)
+    says(joined, Seen.LEFT, timedelta(minutes=9), None)
+    until = THURSDAY_10 + timedelta(minutes=20)
+    assert minutes(joined, Role.PRACTITIONER, until) == [9, 8]
+    assert minutes(joined, Role.PATIENT, until) == [9]
 
 
 def test_a_room_that_closed_is_left_by_whoever_was_inside(joined: World) -> None:

@@ -16,6 +16,8 @@ from teleconsult_core.use_cases.keep_seat import Beat, Kept
 from teleconsult_flask.beats import MOST, Beats
 
 NOW = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
+SHORT = 500
+"""The epoch with which nobody is answered."""
 
 
 def a_beat(epoch: int) -> Beat:
@@ -25,7 +27,8 @@ def a_beat(epoch: int) -> Beat:
 class Disk:
     """Whose first commit takes as long as it is told to."""
 
-    def __init__(self) -> None:
+    def __init__(self, trouble: BaseException | None = None) -> None:
+        self.trouble = trouble or PortTrouble("the disk is away")
         self.groups: list[list[int]] = []
         self.begun, self.go_on = threading.Event(), threading.Event()
 
@@ -34,7 +37,9 @@ class Disk:
         self.begun.set()
         assert self.go_on.wait(30)
         if any(one.epoch == 0 for one in beats):
-            raise PortTrouble("the disk is away")
+            raise self.trouble
+        if any(one.epoch == SHORT for one in beats):
+            return ()
         return tuple(SeatLost(epoch=one.epoch) for one in beats)
 
 
@@ -45,20 +50,20 @@ def all_at_once(beats: Beats, disk: Disk, epochs: range) -> dict[int, object]:
     def keep(epoch: int) -> None:
         try:
             told[epoch] = beats.keep(a_beat(epoch))
-        except PortTrouble as trouble:
+        except BaseException as trouble:
             told[epoch] = trouble
 
-    first = threading.Thread(target=keep, args=(999,))
+    first = threading.Thread(target=keep, args=(999,), daemon=True)
     first.start()
     assert disk.begun.wait(30)
-    others = [threading.Thread(target=keep, args=(epoch,)) for epoch in epochs]
+    others = [threading.Thread(target=keep, args=(epoch,), daemon=True) for epoch in epochs]
     for one in others:
         one.start()
     while len(beats._come) < len(epochs):
         pass
     disk.go_on.set()
     for one in [first, *others]:
-        one.join()
+        one.join(30)
     return told
 
 
@@ -86,3 +91,19 @@ def test_trouble_is_told_to_each_of_them_and_to_nobody_after() -> None:
     with pytest.raises(PortTrouble):
         beats.keep(a_beat(0))
     assert beats.keep(a_beat(5)) == SeatLost(epoch=5)
+
+
+def test_a_thread_that_is_ended_while_it_writes_leaves_nobody_waiting() -> None:
+    disk = Disk(SystemExit("the server ends this thread"))
+    told = all_at_once(Beats(disk.keep_seats), disk, range(4))
+    assert isinstance(told.pop(999), SeatLost)
+    assert sorted(type(one).__name__ for one in told.values()) == ["PortTrouble"] * 3 + [
+        "SystemExit"
+    ]
+
+
+def test_who_is_not_answered_is_told_so_and_does_not_ask_for_ever() -> None:
+    disk = Disk()
+    told = all_at_once(Beats(disk.keep_seats), disk, range(SHORT, SHORT + 3))
+    assert isinstance(told.pop(999), SeatLost)
+    assert [type(one) for one in told.values()] == [ValueError] * 3

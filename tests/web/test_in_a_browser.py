@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from browsers import chromium, press
+from browsers import chromium, enter, press
 from visitor import NORA
 
 if TYPE_CHECKING:
@@ -97,19 +97,19 @@ def test_a_booking_by_keyboard_without_javascript(browser: Browser, address: str
     page.keyboard.press("Tab")
     page.locator(".skip:focus").wait_for()
     page.locator("a.button").focus()
-    page.keyboard.press("Enter")
+    enter(page)
     for answer in NORA.values():
         page.locator("main input:not([type=hidden])").focus()
         page.keyboard.type(answer)
-        page.keyboard.press("Enter")
+        enter(page)
     page.locator("main button").focus()
-    page.keyboard.press("Enter")
+    enter(page)
     page.locator("#agreed").focus()
     page.keyboard.press("Space")
     page.locator("[value=visa-ok]").focus()
     page.keyboard.press("Space")
     page.locator("main button").focus()
-    page.keyboard.press("Enter")
+    enter(page)
     page.get_by_role("heading", name="Votre rendez-vous est confirmé").wait_for()
     context.close()
 

@@ -15,7 +15,7 @@ from post import pass_until
 from teleconsult_core.ids import AppointmentId
 from teleconsult_core.ports import PortTrouble
 from teleconsult_flask import Relay, Web, create_app
-from teleconsult_flask.bells import Bells
+from teleconsult_flask.bells import EACH, PLACE, Bells, SetAside
 from teleconsult_wiring import App
 from visitor import HERE, Visitor
 
@@ -173,6 +173,52 @@ def test_a_question_for_news_is_answered_when_something_happens(
     assert time.monotonic() - began < 15  # long before its patience is over
     assert answers[0]["other"]["epoch"] == 1
     assert answers[0]["mark"] != mark
+
+
+class Place:
+    """A server that can set a question aside."""
+
+    used = False
+
+    def wake(self) -> None:
+        pass
+
+
+def asked_aside(guest: Visitor, room: str) -> TestResponse | None:
+    """What is said to whoever asks for news with the seat of epoch 1; None: he is set aside."""
+    place = {PLACE: Place()}
+    looked = guest._client.get(f"{room}/news?epoch=1&seen=", base_url=HERE, environ_overrides=place)
+    if looked.status_code != 200:
+        return looked
+    query = {"epoch": 1, "seen": looked.json["mark"]}
+    try:
+        return guest._client.get(
+            f"{room}/news", base_url=HERE, query_string=query, environ_overrides=place
+        )
+    except SetAside:
+        return None
+
+
+def test_who_has_no_seat_does_not_wait_for_news(pages: Flask, two: tuple[Guest, Guest]) -> None:
+    in_person = Visitor(pages)
+    there = in_person.book_first("/p/dupont?mode=in-person").split("/")[2]
+    for guest, room in ((in_person, f"/room/{there}"), (two[1], two[1].room)):
+        told = asked_aside(guest, room)
+        assert told is not None
+        assert (told.status_code, told.json["code"]) == (409, "seat-lost")
+
+
+def test_who_asks_for_news_again_and_again_takes_nobodys_place(
+    two: tuple[Guest, Guest],
+) -> None:
+    doctor, patient = two
+    for guest in two:
+        guest.post("seat")
+    assert [asked_aside(patient, patient.room) for _ in range(EACH)] == [None] * EACH
+    told = asked_aside(patient, patient.room)
+    assert told is not None
+    assert (told.status_code, told.json["again_in"]) == (200, 1000)
+    assert asked_aside(doctor, doctor.room) is None
 
 
 def test_who_has_no_place_to_wait_is_asked_to_come_back() -> None:

@@ -270,6 +270,64 @@ def test_the_practitioner_ends_it_for_both_and_decides(
     assert seen.count((Role.PRACTITIONER, Seen.LEFT)) == 1
 
 
+UNREACHED = "[data-of=line][data-when=gone]:visible"
+
+
+def test_an_end_that_does_not_arrive_or_is_refused_is_told_and_said_again(
+    meeting: tuple[Page, Page],
+) -> None:
+    doctor, patient = meeting
+    let_in(doctor)
+    sees(patient)
+    doctor.route("**/room/*/beat", lambda _: None)  # what else would tell that the line is gone
+    doctor.context.set_offline(True)
+    _end(doctor)
+    doctor.wait_for_selector(UNREACHED)
+    in_state(doctor, "call")
+    doctor.context.set_offline(False)
+    doctor.unroute("**/room/*/beat")
+    doctor.wait_for_selector(UNREACHED, state="detached")
+    refused = {"status": 409, "content_type": "application/problem+json", "body": "{}"}
+    doctor.route("**/room/*/end", lambda route: route.fulfill(**refused))
+    with doctor.expect_navigation(url="**/room/*"):
+        _end(doctor)
+    in_state(doctor, "call")
+    doctor.unroute("**/room/*/end")
+    with doctor.expect_navigation():
+        _end(doctor)
+    in_state(patient, "ended")
+
+
+def _end(doctor: Page) -> None:
+    doctor.click("[data-is=finish]")
+    doctor.click("[data-is=end]")
+
+
+NO_LETTERS = ["no letter", "null", "7", "[]", '{"said": 7}']
+SAY = """async (bodies) => {
+  const { base, token } = document.getElementById("room").dataset;
+  const headers = { "X-Form-Token": token };
+  const said = [];
+  for (const body of bodies) {
+    const letter = new URLSearchParams({ epoch: 1, to_epoch: 1, body });
+    const answer = await fetch(`${base}/signals`, { method: "POST", headers, body: letter });
+    said.push(answer.status);
+  }
+  return said;
+}"""
+
+
+def test_what_is_no_letter_is_passed_over_and_the_next_one_is_heard(
+    meeting: tuple[Page, Page],
+) -> None:
+    doctor, patient = meeting
+    let_in(doctor)
+    sees(patient)
+    assert patient.evaluate(SAY, NO_LETTERS) == [200] * len(NO_LETTERS)
+    patient.click("[data-is=camera]")
+    doctor.wait_for_selector("[data-is=no-picture]:visible")
+
+
 def test_a_connection_that_failed_is_made_anew_in_the_same_call(
     meeting: tuple[Page, Page],
 ) -> None:

@@ -16,6 +16,7 @@ from typing import Protocol
 
 from attrs import define
 
+from teleconsult_core.ports import PortTrouble
 from teleconsult_core.use_cases.keep_seat import Beat, Kept
 
 MOST = 100
@@ -57,12 +58,18 @@ class Beats:
     def _write(self, those: list[_Waiting]) -> None:
         try:
             kept = self._keep_seats(beats=[one.beat for one in those])
+            answers = [_giving(room) for _, room in zip(those, kept, strict=True)]
         except Exception as trouble:  # it is everybody's: each of them raises it to his own
-            for one in those:
-                one.answer = _raising(trouble)
-            return
-        for one, room in zip(those, kept, strict=True):
-            one.answer = _giving(room)
+            answers = [_raising(trouble)] * len(those)
+        except BaseException:  # this thread is ended; the others are not
+            _answer(those, [_raising(PortTrouble("nobody wrote it down"))] * len(those))
+            raise
+        _answer(those, answers)
+
+
+def _answer(those: Sequence[_Waiting], answers: Sequence[Callable[[], Kept]]) -> None:
+    for one, answer in zip(those, answers, strict=True):
+        one.answer = answer
 
 
 def _giving(room: Kept) -> Callable[[], Kept]:

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Mapping
 from attrs import define
 
 from teleconsult_core.ids import AppointmentId
+from teleconsult_core.people import Role
 from teleconsult_core.ports import PortTrouble
 
 EVERY = 0.05
@@ -28,6 +29,8 @@ LIVELY = 3.0
 SHARE = 10
 """A look that takes long makes the next come later: at most one part in so many is spent on it."""
 AFTER_TROUBLE = 1.0
+EACH = 3
+"""How many wait for one room in one role: a page that was loaded again left one behind."""
 
 PLACE = "teleconsult.place"
 """Where in a request's environment stands that it may be set aside; see `serving.parking`."""
@@ -47,12 +50,14 @@ class _Waiter:
     seen: str
     until: float
     wake: Callable[[], None]
+    role: Role | None
 
 
 class Bells:
     """`look` and `look_at` give marks (`Seats.marks`, `mark`); `closing` sends everybody home.
 
-    At most `places` wait at a time, so that the server has something left for everybody else.
+    At most `places` wait at a time, so that the server has something left for everybody else; and
+    at most `EACH` of them for one room in one role, so that nobody takes them all.
     """
 
     def __init__(
@@ -66,13 +71,15 @@ class Bells:
         self._looking: threading.Thread | None = None
         self._lively_until = 0.0
 
-    def wait(self, room: AppointmentId, seen: str, seconds: float) -> str | None:
+    def wait(
+        self, room: AppointmentId, seen: str, seconds: float, role: Role | None = None
+    ) -> str | None:
         """The mark of `room` as soon as it is another than `seen`, or after `seconds`.
 
         None, at once, when there is no place left to wait, or all are sent home.
         """
         rung = threading.Event()
-        waiter = self._come(_Waiter(room, seen, time.monotonic() + seconds, rung.set))
+        waiter = self._come(_Waiter(room, seen, time.monotonic() + seconds, rung.set, role))
         if waiter is None:
             return None
         if not self._already(waiter):
@@ -81,13 +88,18 @@ class Bells:
         return self._look_at(room)
 
     def tell(
-        self, room: AppointmentId, seen: str, seconds: float, wake: Callable[[], None]
+        self,
+        room: AppointmentId,
+        seen: str,
+        seconds: float,
+        wake: Callable[[], None],
+        role: Role | None = None,
     ) -> bool | None:
         """Whether `wake` will be called, once, from any thread, perhaps before this returns.
 
         False when there is something new already; None as `wait` does.
         """
-        waiter = self._come(_Waiter(room, seen, time.monotonic() + seconds, wake))
+        waiter = self._come(_Waiter(room, seen, time.monotonic() + seconds, wake, role))
         if waiter is None:
             return None
         return not (self._already(waiter) and self._dismiss(waiter))
@@ -113,7 +125,7 @@ class Bells:
 
     def _come(self, waiter: _Waiter) -> _Waiter | None:
         with self._mutex:
-            if self._count >= self._places or self._closing.is_set():
+            if self._full(waiter) or self._closing.is_set():
                 return None
             self._waiting.setdefault(waiter.room, set()).add(waiter)
             self._count += 1
@@ -121,6 +133,13 @@ class Bells:
                 self._looking = threading.Thread(target=self._go_on, name="bells", daemon=True)
                 self._looking.start()
             return waiter
+
+    def _full(self, waiter: _Waiter) -> bool:
+        """Whether there is no place left for him."""
+        if self._count >= self._places:
+            return True
+        alike = [one for one in self._waiting.get(waiter.room, ()) if one.role is waiter.role]
+        return waiter.role is not None and len(alike) >= EACH
 
     def _already(self, waiter: _Waiter) -> bool:
         """Whether it happened before he came; he is on the list, so nothing falls in between."""

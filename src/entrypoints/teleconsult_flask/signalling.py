@@ -13,7 +13,7 @@ from typing import cast
 from flask import Blueprint, Flask, Response, current_app, jsonify, request
 
 from teleconsult_core.ids import AppointmentId
-from teleconsult_core.people import Actor
+from teleconsult_core.people import Actor, Role
 from teleconsult_core.refusals import NotAdmitted, NotFound, Refusal, RoomEnded, SeatTaken
 from teleconsult_core.seats import Seat, Signal
 from teleconsult_core.use_cases.keep_seat import Beat
@@ -68,10 +68,17 @@ def beat(appointment: str) -> Response:
 
 
 def news(appointment: str) -> Response:
-    """The room as it is once it is another than the asker has seen, and what was said to him."""
+    """The room as it is once it is another than the asker has seen, and what was said to him.
+
+    Only who may be there waits for it; anybody else is told at once.
+    """
     by, id = one_of_the_two(appointment), AppointmentId(appointment)
     epoch, seen = _number("epoch"), request.args.get("seen", "")[:200]
-    desk, mark = at_hand().desk, _mark_of(id, seen)
+    desk = at_hand().desk
+    room = desk.see_room(appointment=id, by=by, epoch=epoch, now=at_hand().now())
+    if not isinstance(room, Room):
+        return problem(room)
+    mark = "" if room.ended else _mark_of(id, by.role, seen)
     asked = at_hand().now()
     said = desk.read_signals(appointment=id, by=by, epoch=epoch, after=_number("after"), now=asked)
     room = desk.see_room(appointment=id, by=by, epoch=epoch, now=asked)
@@ -84,12 +91,12 @@ def news(appointment: str) -> Response:
     return _shown(by, room, said, mark=mark or "", again_in=IN_A_WHILE if mark is None else 0)
 
 
-def _mark_of(room: AppointmentId, seen: str) -> str | None:
+def _mark_of(room: AppointmentId, role: Role, seen: str) -> str | None:
     """As `Bells.wait`; where the server can set a question aside, without keeping a thread."""
     bells, place = _bells(), request.environ.get(PLACE)
     if place is None:
-        return bells.wait(room, seen, PATIENCE)
-    told = False if place.used else bells.tell(room, seen, PATIENCE, place.wake)
+        return bells.wait(room, seen, PATIENCE, role)
+    told = False if place.used else bells.tell(room, seen, PATIENCE, place.wake, role)
     if told:
         raise SetAside
     return bells.mark(room) if told is False else None

@@ -11,7 +11,7 @@ from datetime import datetime
 from attrs import frozen
 
 from teleconsult_core.appointments import Appointment, Completed
-from teleconsult_core.attendance import Attendance, Judgement, judge, of_this_time
+from teleconsult_core.attendance import Attendance, Judgement, in_order, judge, of_this_time
 from teleconsult_core.audit import AuditEntry
 from teleconsult_core.holds import CardHold
 from teleconsult_core.ids import AppointmentId, PractitionerId
@@ -85,7 +85,7 @@ def show_appointment(
             patient=work.patients.get(found.terms.patient),
             holds=tuple(work.holds.of(appointment)),
             messages=tuple(work.outbox.of(appointment)),
-            attendance=record,
+            attendance=tuple(in_order(record)),
             judgement=judge(evidence, found.terms, grace=policies.grace, now=now),
             receipts=tuple(work.receipts.of(appointment)),
             audit=tuple(work.audit.of_subject(appointment)),

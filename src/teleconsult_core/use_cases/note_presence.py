@@ -1,19 +1,20 @@
 """What a provider of video says of who came into its room and who left: evidence, as at our door.
 
-News comes late, twice and out of order. What is not later than what was seen last of that person
-says nothing new: who came again since has not left. It is noted in one commit, so that its sender
-may be told that it arrived.
+News comes late, twice and out of order. Each piece is kept, once, with the instant of which it
+speaks; what it means is read in that order (`attendance`). Of two pieces about one instant one says
+nothing: who came again has not left. It is noted in one commit, so that its sender may be told that
+it arrived.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from datetime import datetime
 
 from attrs import frozen
 
 from teleconsult_core.appointments import Appointment
-from teleconsult_core.attendance import Attendance, Seen, inside
+from teleconsult_core.attendance import PROVIDER, Attendance, Seen, inside
 from teleconsult_core.ids import AppointmentId
 from teleconsult_core.people import SYSTEM, Role
 from teleconsult_core.ports import Ports
@@ -22,9 +23,6 @@ from teleconsult_core.slots import Mode
 from teleconsult_core.stores import Work
 from teleconsult_core.use_cases.door import SEATED
 from teleconsult_core.use_cases.record import note
-
-DEVICE = "the provider of video"
-"""Whose word it is, where the record names a device."""
 
 
 @frozen
@@ -59,14 +57,23 @@ def note_presence(
 
 def _new(said: Presence, record: Sequence[Attendance], now: datetime) -> Iterable[Attendance]:
     at = min(said.at, now)  # a clock that is ahead of ours
-    roles = SEATED if said.role is None else {said.role}
-    for role in sorted(roles):
-        last = max((event.at for event in record if event.role is role), default=None)
-        if last is not None and at <= last:
+    for role in sorted(SEATED if said.role is None else {said.role}):
+        before = inside([one for one in record if one.at < at], role)
+        known = {one.seen for one in record if one.role is role and one.at == at}
+        if said.seen in known or _reloaded_or_passing(said.seen, known, before):
             continue
-        if said.seen is Seen.LEFT and inside(record, role) is None:
+        if said.role is None and before is None and Seen.ENTERED not in known:
             continue
-        yield Attendance(said.appointment, at, role, said.seen, DEVICE)
+        yield Attendance(said.appointment, at, role, said.seen, PROVIDER)
+
+
+def _reloaded_or_passing(seen: Seen, known: Set[Seen], before: str | None) -> bool:
+    """Whether `seen` adds nothing to what is `known` of the same instant.
+
+    Who was inside before it left and came again: he is inside. Who was not came and left.
+    """
+    last = Seen.LEFT if before is None else Seen.ENTERED
+    return bool(known & {Seen.ENTERED, Seen.LEFT}) and seen is not last
 
 
 def _keep(work: Work, found: Appointment, added: Iterable[Attendance], now: datetime) -> None:

@@ -113,8 +113,19 @@ function take(room) {
   showRoom();
   for (const signal of room.signals) {
     heard = signal.number;
-    if (other && signal.from_epoch === other.epoch) call.hear(JSON.parse(signal.body));
+    if (other && signal.from_epoch === other.epoch) hear(signal.body);
   }
+}
+
+// The server does not read what the other's browser says: what is no letter is passed over.
+function hear(body) {
+  let letter = null;
+  try {
+    letter = JSON.parse(body);
+  } catch {
+    return;
+  }
+  if (Array.isArray(letter?.said)) call.hear(letter);
 }
 
 async function sit() {
@@ -258,6 +269,12 @@ function toggle(kind) {
 
 // ---- buttons
 
+// What was pressed has not happened: the page says why when it is loaded again, or the line is gone.
+function failed(answer) {
+  if (doorIsClosed(answer)) location.reload();
+  else tell("line", "gone");
+}
+
 const press = (name, done) => one(name)?.addEventListener("click", done);
 
 press("camera", () => toggle("video"));
@@ -281,7 +298,7 @@ press("admit", async () => {
   if (admitted?.ok) {
     other = admitted.other;
     showRoom();
-  }
+  } else failed(admitted);
 });
 press("leave", async () => {
   const epoch = mine?.epoch;
@@ -297,6 +314,7 @@ press("end", async () => {
   const ended = await post("end").catch(() => null);
   one("sure").close();
   if (ended?.ok) finish();
+  else failed(ended);
 });
 for (const again of all("[data-again]")) {
   again.addEventListener("click", () => {
