@@ -11,12 +11,13 @@ from collections.abc import Callable, Mapping
 from typing import cast
 
 from attrs import field, frozen
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined
 
 from teleconsult_flask.languages import language, say
 from teleconsult_flask.showing import FILTERS, zone_name
 from teleconsult_flask.web import Web, at_hand
+from teleconsult_flask.words import LANGUAGES
 
 EXTENSION = "teleconsult-drawing"
 
@@ -61,6 +62,19 @@ def render_template(template: str, /, **values: object) -> str:
     for around in drawing.around:
         said |= around()
     return drawing.environment.get_template(template).render({**said, **values})
+
+
+def render_trouble(code: int) -> str:
+    """What is told when something went wrong; with few words where even that goes wrong.
+
+    Around every page stand things of the clinic, which nobody has while the database is away.
+    """
+    try:
+        return render_template("trouble.html", code=code)
+    except Exception:  # whatever it is, it was told of already: this page is about it
+        g.language = request.accept_languages.best_match(LANGUAGES, LANGUAGES[0])
+        away = _drawing(current_app).environment.get_template("away.html")
+        return away.render(code=code, language=g.language)
 
 
 def _drawing(app: Flask) -> _Drawing:

@@ -40,7 +40,7 @@ from teleconsult_flask import (
     watching,
 )
 from teleconsult_flask.browser import keep
-from teleconsult_flask.drawing import render_template
+from teleconsult_flask.drawing import render_trouble
 from teleconsult_flask.languages import keep_choice, language, offered
 from teleconsult_flask.own import has_page, here, home, own_path
 from teleconsult_flask.safety import form_token, guard
@@ -153,7 +153,7 @@ def _failed(problem: HTTPException) -> Response | HTTPException:
     code = problem.code or 500
     if code < 400:
         return problem
-    answer = Response(render_template("trouble.html", code=code), code)
+    answer = Response(render_trouble(code), code)
     if isinstance(problem, TooManyRequests):
         answer.headers.extend(problem.get_headers())
         answer.headers["Content-Type"] = "text/html; charset=utf-8"
@@ -161,8 +161,8 @@ def _failed(problem: HTTPException) -> Response | HTTPException:
 
 
 def _trouble(_: PortTrouble) -> tuple[str, int]:
-    return render_template("trouble.html", code=503), 503
+    return render_trouble(503), 503
 
 
 def _not_understood(_: BadInput) -> tuple[str, int]:
-    return render_template("trouble.html", code=400), 400
+    return render_trouble(400), 400
