@@ -24,8 +24,8 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
 from browsers import CALLING, chromium  # noqa: E402  # the folder must be on the path first
-from calls import PEERS  # noqa: E402
-from walks import TOURS, Stage, Tour, clinic_for  # noqa: E402
+from calls import PEERS  # noqa: E402  # as above
+from walks import TOURS, Stage, Tour, clinic_for  # noqa: E402  # as above
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

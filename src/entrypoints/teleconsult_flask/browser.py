@@ -12,7 +12,7 @@ import hashlib
 from datetime import timedelta
 from typing import cast
 
-from flask import Flask, Request, current_app, g, request
+from flask import Flask, current_app, g, request
 from flask import Response as FlaskResponse
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
@@ -64,15 +64,13 @@ COOKIES = Cookies()
 def keep(response: FlaskResponse) -> FlaskResponse:
     """Send the cookie along if it was changed."""
     if "browser" in g:
-        COOKIES.save_session(current_app._get_current_object(), g.browser, response)  # type: ignore[attr-defined] # of the proxy
+        COOKIES.save_session(current_app, g.browser, response)
     return response
 
 
 def _of_this_request() -> SecureCookieSession:
     if "browser" not in g:
-        app: Flask = current_app._get_current_object()  # type: ignore[attr-defined] # of the proxy
-        asked: Request = request._get_current_object()  # type: ignore[attr-defined] # of the proxy
-        g.browser = COOKIES.open_session(app, asked)
+        g.browser = COOKIES.open_session(current_app, request)
     return cast(SecureCookieSession, g.browser)
 
 
