@@ -128,6 +128,22 @@ def mark(seats: Iterable[tuple[str, int, bool]], said: int) -> str:
     return f"{' '.join(sitting)} {said}"
 
 
+def moment(seats: Iterable[Seat], *, sequence: int, now: datetime) -> int:
+    """How far a room has come: larger after every coming, admission and going, as long as it lives.
+
+    Two answers about one room may overtake each other on their way; the smaller one is old. Of a
+    heartbeat or a signal it knows nothing.
+    """
+    return sum(3 * seat.epoch + _come_to(seat, sequence, now) for seat in seats)
+
+
+def _come_to(seat: Seat, sequence: int, now: datetime) -> int:
+    """Within one epoch: sitting, admitted, gone."""
+    if seat.sequence != sequence or not seat.living(now):
+        return 2
+    return 1 if seat.admitted_at is not None else 0
+
+
 def lost(seat: Seat | None, *, sequence: int, epoch: int, now: datetime) -> SeatLost | None:
     """Why whoever holds `epoch` does not sit there any more, or None."""
     if seat is None or seat.sequence != sequence or seat.epoch != epoch or not seat.living(now):

@@ -1,4 +1,7 @@
-"""Whatever two people do with several devices: one living seat each, no talk without admission."""
+"""Whatever two people do with several devices: one living seat each, no talk without admission.
+
+And whatever is told of it later is known as later.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from teleconsult_core.people import Role
 from teleconsult_core.refusals import SeatTaken
-from teleconsult_core.seats import LEASE, Seat, cannot_signal, lost, take
+from teleconsult_core.seats import LEASE, Seat, cannot_signal, lost, moment, take
 from teleconsult_core.testing.builders import APPOINTMENT
 
 NOON = datetime(2030, 1, 7, 12, 0, tzinfo=UTC)
@@ -30,6 +33,8 @@ class WaitingRoom(RuleBasedStateMachine):
         self.epochs: dict[Role, list[int]] = {Role.PATIENT: [], Role.PRACTITIONER: []}
         self.let_in: tuple[int, str] | None = None
         """The time for which, and the device by which, the patient was let in."""
+        self.told: list[tuple[int, set[tuple[Role, int, bool]]]] = []
+        """What was said of the room after each step, and which moment that was."""
 
     @rule(role=ROLES, device=DEVICES)
     def sits_down(self, role: Role, device: str) -> None:
@@ -119,6 +124,19 @@ class WaitingRoom(RuleBasedStateMachine):
             sits = device in self._sitting(role)
             let_in = patient is not None and self.let_in == (self.sequence, patient.device)
             assert (refused is None) == (both and sits and let_in)
+
+    @invariant()
+    def what_is_told_later_is_another_moment_exactly_if_it_is_another_room(self) -> None:
+        sitting = {
+            (role, seat.epoch, seat.admitted_at is not None)
+            for role, seat in self.seats.items()
+            if seat.sequence == self.sequence and seat.living(self.now)
+        }
+        now = moment(self.seats.values(), sequence=self.sequence, now=self.now)
+        if self.told:
+            before, sat = self.told[-1]
+            assert now > before if sitting != sat else now == before
+        self.told.append((now, sitting))
 
 
 TestWaitingRoom = WaitingRoom.TestCase

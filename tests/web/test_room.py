@@ -65,9 +65,11 @@ def test_they_sit_down_are_admitted_speak_and_part(two: tuple[Guest, Guest]) -> 
     seated = patient.post("seat").json
     assert seated["mine"]["admitted"] is False
     assert seated["other"] is None
-    assert doctor.post("admit").json["other"]["admitted"] is True  # he need not sit to let in
+    assert doctor.post("admit").json == {"admitted": True, "number": None}  # he need not sit
     here = doctor.post("seat").json
     assert here["other"]["epoch"] == 1
+    assert here["other"]["admitted"] is True
+    assert here["moment"] > seated["moment"]
     sent = patient.post("signals", epoch=1, to_epoch=1, body="{}")
     assert sent.json == {"number": 1}
     news = doctor.news(epoch=1).json
@@ -104,13 +106,12 @@ def test_the_first_word_goes_along_with_admission_and_not_before(
     assert patient.post("admit", **words).json["code"] == "not-yours"
     with app.desk.open_work(writing=False) as work:
         assert work.seats.mark(booked).endswith(" 0")
-    let_in = doctor.post("admit", **words).json
-    assert (let_in["other"]["admitted"], let_in["number"]) == (True, 1)
+    assert doctor.post("admit", **words).json == {"admitted": True, "number": 1}
     news = patient.news(epoch=1).json  # both at once
     assert news["mine"]["admitted"] is True
     assert [one["body"] for one in news["signals"]] == ["an offer"]
     late = doctor.post("admit", **{**words, "to_epoch": 7}).json
-    assert (late["other"]["admitted"], late["number"]) == (True, None)
+    assert late == {"admitted": True, "number": None}
 
 
 def test_the_way_around_is_told_to_whoever_is_admitted_alone(

@@ -17,7 +17,7 @@ from teleconsult_wiring import App
 from web.test_in_a_browser import MEASURE, SMALLEST
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import APIResponse, Browser, Page, Route
 
 SMALLER_BY = (
     "peers.at(-1).getSenders().find((one) => one.track?.kind === 'video')"
@@ -81,6 +81,35 @@ def test_ten_calls_of_ten_get_a_picture(meeting: tuple[Page, Page]) -> None:
         for page in meeting:
             in_state(page, "call")
             sees(page)
+
+
+@pytest.mark.parametrize("role", [Role.PRACTITIONER, Role.PATIENT])
+def test_an_answer_that_was_overtaken_on_its_way_cuts_no_call(
+    meeting: tuple[Page, Page], role: Role
+) -> None:
+    doctor, patient = meeting
+    page = doctor if role is Role.PRACTITIONER else patient
+    in_state(doctor, "knock")
+    old: list[tuple[Route, APIResponse]] = []
+
+    def hold_the_first(route: Route) -> None:
+        if old:
+            route.continue_()
+        else:
+            old.append((route, route.fetch()))
+
+    page.route("**/room/*/beat", hold_the_first)
+    while not old:
+        page.wait_for_timeout(50)
+    let_in(doctor)
+    sees(page)
+    ((route, answer),) = old
+    assert answer.json()["other"]  # it tells of a patient who still waits
+    with page.expect_response("**/room/*/beat"):
+        route.fulfill(response=answer)
+    for one in meeting:
+        sees(one)
+        assert one.evaluate("() => peers.map((one) => one.connectionState)") == ["connected"]
 
 
 def test_a_device_beside_waits_until_the_first_one_leaves_and_is_let_in_anew(

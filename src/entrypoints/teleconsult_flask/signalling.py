@@ -57,7 +57,7 @@ def sit_down(appointment: str) -> Response:
     if not isinstance(seated, Seated):
         return problem(seated)
     _bells().ring(seated.seat.appointment)
-    return _shown(by, Room(seated.seat, seated.other, ended=False))
+    return _shown(by, Room(seated.seat, seated.other, ended=False, moment=seated.moment))
 
 
 def beat(appointment: str) -> Response:
@@ -115,7 +115,8 @@ def signal(appointment: str) -> Response:
 def admit(appointment: str) -> Response:
     """The practitioner lets the patient in; his first word may come along, and passes after that.
 
-    `number` is null when it was not passed on: he says it again, if it still matters.
+    `number` is null when it was not passed on: he says it again, if it still matters. Both browsers
+    hear of the admission as news.
     """
     by, id = _asker(appointment, "60 per minute"), AppointmentId(appointment)
     seat = at_hand().desk.admit_patient(appointment=id, by=by, now=now())
@@ -123,7 +124,7 @@ def admit(appointment: str) -> Response:
         return problem(seat)
     sent = _passed_on(id, by) if request.form.get("body") else None
     _bells().ring(id)
-    return jsonify(other=_seat(seat), number=sent.number if isinstance(sent, Signal) else None)
+    return jsonify(admitted=True, number=sent.number if isinstance(sent, Signal) else None)
 
 
 def leave(appointment: str) -> Response:
@@ -183,6 +184,7 @@ def _shown(
     mine, relay = room.seat, at_hand().relay
     shown: dict[str, object] = {
         "ended": room.ended,
+        "moment": room.moment,
         "mark": mark,
         "again_in": again_in,
         "mine": _seat(mine),

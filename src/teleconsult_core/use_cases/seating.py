@@ -10,7 +10,7 @@ from attrs import frozen
 from teleconsult_core.appointments import Appointment, Confirmed
 from teleconsult_core.attendance import Attendance, Seen
 from teleconsult_core.people import Role
-from teleconsult_core.seats import Seat
+from teleconsult_core.seats import Seat, moment
 from teleconsult_core.stores import Work
 from teleconsult_core.use_cases.door import closes_at, other_of
 from teleconsult_core.use_cases.record import the_practice
@@ -18,21 +18,28 @@ from teleconsult_core.use_cases.record import the_practice
 
 @frozen
 class Seats:
-    """Both seats of a room as they were last written; the other's only if it is of this time."""
+    """Both seats of a room as they were last written; `other` only if it is of this time."""
 
     mine: Seat | None
     other: Seat | None
+    both: tuple[Seat, ...]
+    sequence: int
 
     def who_else(self, now: datetime) -> Seat | None:
         """The other one's seat, if somebody sits there."""
         return self.other if self.other and self.other.living(now) else None
 
+    def moment(self, now: datetime) -> int:
+        """As `seats.moment` says."""
+        return moment(self.both, sequence=self.sequence, now=now)
+
 
 def seats_of(work: Work, found: Appointment, role: Role) -> Seats:
-    both = {seat.role: seat for seat in work.seats.of(found.terms.id)}
-    other = both.get(other_of(role))
-    of_this_time = other is not None and other.sequence == found.terms.sequence
-    return Seats(both.get(role), other if of_this_time else None)
+    sequence, both = found.terms.sequence, tuple(work.seats.of(found.terms.id))
+    by_role = {seat.role: seat for seat in both}
+    other = by_role.get(other_of(role))
+    of_this_time = other is not None and other.sequence == sequence
+    return Seats(by_role.get(role), other if of_this_time else None, both, sequence)
 
 
 def ended_for(work: Work, found: Appointment, seat: Seat | None, epoch: int, now: datetime) -> bool:

@@ -17,11 +17,15 @@ from teleconsult_core.use_cases.seating import ended_for, seats_of
 
 @frozen
 class Room:
-    """One's own seat, the other's if somebody sits there, and whether it is over for both."""
+    """One's own seat, the other's if somebody sits there, and whether it is over for both.
+
+    Of two answers the one with the smaller `moment` is the older one (`seats.moment`).
+    """
 
     seat: Seat | None
     other: Seat | None
     ended: bool
+    moment: int
 
 
 def see_room(
@@ -34,8 +38,9 @@ def see_room(
             return found
         both, sequence = seats_of(work, found, by.role), found.terms.sequence
         mine, ended = both.mine, ended_for(work, found, both.mine, epoch, now)
+    moment = both.moment(now)
     if ended:
-        return Room(mine, other=None, ended=True)
+        return Room(mine, other=None, ended=True, moment=moment)
     if refusal := lost(mine, sequence=sequence, epoch=epoch, now=now):
         return refusal
-    return Room(mine, both.who_else(now), ended=False)
+    return Room(mine, both.who_else(now), ended=False, moment=moment)

@@ -27,12 +27,13 @@ NotSeated = NotEntered | SeatTaken
 
 @frozen
 class Seated:
-    """One person's seat, and the other's if somebody sits there now."""
+    """One person's seat, the other's if somebody sits there now, and the room's `moment`."""
 
     appointment: Confirmed
     role: Role
     seat: Seat
     other: Seat | None
+    moment: int
 
 
 def take_seat(
@@ -58,9 +59,9 @@ def take_seat(
             note_left(work, before, before.last_seen)
         _sit_down(work, seat, now)
         note(work, found, action="join", actor=by, now=now)
-        other = seats_of(work, found, by.role).who_else(now)
+        both = seats_of(work, found, by.role)
         work.commit()
-    return Seated(found, by.role, seat, other)
+    return Seated(found, by.role, seat, both.who_else(now), both.moment(now))
 
 
 def _the_same_stay(before: Seat, seat: Seat, now: datetime) -> bool:

@@ -13,6 +13,7 @@ const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 let mine = null; // our seat as the server gave it; null while we have none
 let other = null;
+let moment = 0; // how far the room had come, the last time we heard of it
 let heard = 0; // the number of the last signal
 let met = false; // whether the two have talked since this page was loaded
 let kept = 0; // when the server last said that the seat is ours
@@ -104,17 +105,22 @@ const sayCamera = () => call.name && call.tell({ camera: Boolean(own.video?.enab
 
 function take(room) {
   kept = Date.now();
+  if (room.ended) return finish();
+  if (room.moment >= moment) see(room); // or it was overtaken on its way, by what is newer
+  for (const signal of room.signals) {
+    heard = signal.number;
+    if (other && signal.from_epoch === other.epoch) hear(signal.body);
+  }
+}
+
+function see(room) {
+  moment = room.moment;
   mine = room.mine;
   other = room.other;
   if (room.ice) {
     configuration = { iceServers: room.ice, iceTransportPolicy: room.relay_only ? "relay" : "all" };
   }
-  if (room.ended) return finish();
   showRoom();
-  for (const signal of room.signals) {
-    heard = signal.number;
-    if (other && signal.from_epoch === other.epoch) hear(signal.body);
-  }
 }
 
 // The server does not read what the other's browser says: what is no letter is passed over.
@@ -295,10 +301,7 @@ press("admit", async () => {
   const word = call.firstWord(names(), new Promise((done) => (passed = done)));
   const admitted = await post("admit", word ? addressed(word) : {}).catch(() => null);
   passed(Boolean(admitted?.number));
-  if (admitted?.ok) {
-    other = admitted.other;
-    showRoom();
-  } else failed(admitted);
+  if (!admitted?.ok) failed(admitted);
 });
 press("leave", async () => {
   const epoch = mine?.epoch;
