@@ -25,6 +25,14 @@ globalThis.RTCPeerConnection = class extends RTCPeerConnection {
 """
 """So that a test can ask the connections what they are; the page itself keeps them to itself."""
 
+STATES = """() => peers.map((one) => ({
+  connection: one.connectionState, ice: one.iceConnectionState, signaling: one.signalingState,
+  ours: one.localDescription?.type, theirs: one.remoteDescription?.type,
+  waysHere: one.localDescription?.sdp.match(/a=candidate/g)?.length ?? 0,
+  waysThere: one.remoteDescription?.sdp.match(/a=candidate/g)?.length ?? 0,
+}))"""
+"""What tells why there is no picture."""
+
 FRAMES = """async () => {
   const peer = peers.findLast((one) => one.connectionState !== "closed");
   if (!peer) return 0;
@@ -100,4 +108,5 @@ def sees(page: Page, least: int = 10) -> None:
         if page.evaluate(FRAMES) >= had + least:
             return
         page.wait_for_timeout(50)
-    raise AssertionError(f"no picture: {page.inner_text('#room')}")
+    states, words = page.evaluate(STATES), page.inner_text("#room")
+    raise AssertionError(f"no picture; connections, oldest first: {states}; on the page: {words}")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from flask import Flask
@@ -377,6 +379,32 @@ def test_a_connection_that_failed_is_made_anew_in_the_same_call(
         page.wait_for_function(f"(old) => ({way})() !== old", arg=old)
         sees(page)
         assert page.evaluate("() => peers.length") == 1
+
+
+def test_a_connection_that_does_not_come_about_is_begun_again_on_both_sides(
+    meeting: tuple[Page, Page],
+) -> None:
+    """Where only the one side began anew, the other could not make out who it was."""
+    doctor, patient = meeting
+    patient.route("**/room/*/signals", _as_somebody_else, times=1)
+    let_in(doctor)
+    doctor.wait_for_function("() => peers.at(-1).connectionState === 'failed'")
+    for page in meeting:
+        page.wait_for_function("() => peers.length === 2")
+        sees(page)
+        states = page.evaluate("() => peers.map((one) => one.connectionState)")
+        assert states == ["closed", "connected"]
+
+
+def _as_somebody_else(route: Route) -> None:
+    """The answer, with a fingerprint that is not that of the connection."""
+    said = dict(parse_qsl(route.request.post_data or ""))
+    before = said["body"]
+    said["body"] = re.sub(
+        r"(a=fingerprint:\S+ )(..)", lambda m: m[1] + ("FF" if m[2] == "00" else "00"), before
+    )
+    assert said["body"] != before
+    route.continue_(post_data=urlencode(said))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,6 +1,7 @@
 // One call between two seats. The practitioner always offers, the patient answers: two who offer
-// at once lose calls. A call is named after both epochs; whatever names another is of the past.
-// What can be made before the two may talk lies ready, and is told to nobody until then.
+// at once lose calls. A call is named after both epochs; whatever names another is of the past, and
+// so is what belongs to an earlier attempt. What can be made before the two may talk lies ready, and
+// is told to nobody until then.
 
 const PATIENCE = 4000; // ms; a connection that is cut for longer is made anew
 const FRESH = 60000; // ms; what was made ready earlier may know a network that was left since
@@ -10,6 +11,9 @@ const GROWN = 2000; // ms after which they are as large as the camera makes them
 export class Call {
   #peer = null;
   #name = "";
+  #configuration = {};
+  #attempt = 0; // which connection of this call it is
+  #worked = false; // whether this connection ever came about
   #ready = null; // {peer, configuration, until, offered, name, passed, later}
   #tracks = { audio: null, video: null };
   #early = [];
@@ -53,15 +57,9 @@ export class Call {
     if (name === this.#name) return;
     const ready = this.#usable(name, configuration);
     this.hangUp();
-    const made = ready ?? this.#make(configuration);
-    const peer = (this.#peer = made.peer);
     this.#name = name;
-    this.#unsaid.push(...made.later);
-    this.changed("connecting");
-    if (!this.offers) return;
-    this.#opening = this.#open(made).catch(() => null);
-    this.#flush();
-    this.#lookAgain(peer); // a browser that finds no way at all never says that it failed
+    this.#configuration = configuration;
+    this.#begin(0, ready ?? this.#make(configuration));
   }
 
   // What is sent from now on; null for nothing. Needs no new agreement with the other.
@@ -89,8 +87,21 @@ export class Call {
     this.#ready?.peer.close();
     this.#peer = this.#ready = null;
     this.#name = "";
-    this.#early = [];
     this.#unsaid = [];
+  }
+
+  #begin(attempt, made) {
+    this.#peer?.close();
+    this.#peer = made.peer;
+    this.#attempt = attempt;
+    this.#worked = false;
+    this.#early = [];
+    this.#unsaid = [...made.later];
+    this.changed("connecting");
+    if (!this.offers) return;
+    this.#opening = this.#open(made).catch(() => null);
+    this.#flush();
+    this.#lookAgain(made.peer); // a browser that finds no way at all never says that it failed
   }
 
   #make(configuration) {
@@ -147,7 +158,7 @@ export class Call {
     for (;;) {
       await this.#opening;
       if (!this.#unsaid.length) break;
-      const letter = { call: this.#name, said: this.#unsaid.splice(0) };
+      const letter = { call: this.#name, attempt: this.#attempt, said: this.#unsaid.splice(0) };
       try {
         await this.say(letter);
       } catch {
@@ -166,8 +177,13 @@ export class Call {
     this.tell({ description: peer.localDescription });
   }
 
-  async #read({ call, said }) {
-    for (const message of said) if (call === this.#name) await this.#take(message);
+  async #read({ call, attempt = 0, said }) {
+    if (call === this.#name && attempt > this.#attempt && !this.offers) {
+      this.#begin(attempt, this.#make(this.#configuration));
+    }
+    for (const message of said) {
+      if (call === this.#name && attempt === this.#attempt) await this.#take(message);
+    }
   }
 
   async #take(message) {
@@ -202,11 +218,12 @@ export class Call {
     if (state === "connected") {
       clearTimeout(this.#mending);
       this.#mending = 0;
+      this.#worked = true;
       this.changed("connected");
       setTimeout(() => this.#scale(peer, 1), GROWN);
     } else if (state === "failed") {
       this.changed("interrupted");
-      this.#mend();
+      if (this.#worked) this.#mend(); // or it is begun again when its time is over
     } else if (state === "disconnected") {
       this.changed("interrupted");
       this.#mending ||= setTimeout(() => this.#mend(), PATIENCE);
@@ -222,12 +239,15 @@ export class Call {
     await sender.setParameters(parameters).catch(() => null);
   }
 
-  // Only who offers can begin again; the other waits for him.
+  // Only who offers can begin again; the other waits for him. One that worked looks for another way;
+  // one that did not, or not again, is given up: the two may have got hold of different ends.
   #mend() {
     clearTimeout(this.#mending);
     this.#mending = 0;
     const peer = this.#peer;
     if (!peer || !this.offers || peer.signalingState === "closed") return;
+    if (!this.#worked) return this.#begin(this.#attempt + 1, this.#make(this.#configuration));
+    this.#worked = false;
     this.#offer(peer, { iceRestart: true }).catch(() => null);
     this.#lookAgain(peer);
   }
