@@ -64,7 +64,9 @@ class Agendas(Protocol):
         """What is stored that says who he is, what he offers and what of `window` is taken.
 
         Of the same store, equal marks mean that all of it is the same. It is compared and never
-        read. A reservation past its deadline at `now` takes nothing.
+        read. A reservation past its deadline at `now` takes nothing. It is the last question of a
+        work that was opened for reading only; any other work raises `PortMisused`, and so does
+        whatever is asked afterwards.
         """
         ...
 

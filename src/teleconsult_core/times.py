@@ -83,6 +83,16 @@ def ticks_until(instant: datetime) -> int:
     return -((_EPOCH - instant) // TICK)
 
 
+def last_tick(instant: datetime) -> datetime:
+    """The instant of `ticks_before`."""
+    return instant - (instant - _EPOCH) % TICK
+
+
+def next_tick(instant: datetime) -> datetime:
+    """The instant of `ticks_until`."""
+    return instant + (_EPOCH - instant) % TICK
+
+
 def is_on_tick(instant: datetime) -> bool:
     return not (instant - _EPOCH) % TICK
 

@@ -6,15 +6,26 @@ only be left.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
 
 from teleconsult_core.messages import Message
 from teleconsult_core.payments import Operation
 from teleconsult_core.ports import PortMisused
+from teleconsult_sqlalchemy.remembering import Answer, Memory
 from teleconsult_sqlalchemy.statements import Row, Statement
 from teleconsult_sqlalchemy.transactions import Transaction
 from teleconsult_sqlalchemy.trouble import told
+
+V = TypeVar("V")
+
+
+class LastRow(Protocol):
+    """Gives the one row of a query that has one, as the driver gives it."""
+
+    def __call__(self, query: Statement, **given: Any) -> Sequence[Any]: ...
+
 
 Beside = Callable[[Any, Sequence[Message | Operation]], None]
 """Given the driver's connection and the messages and operations that a work wrote, just before its
@@ -24,15 +35,23 @@ commit: what it writes there is kept if, and only if, they are. Raises the drive
 class Running:
     """The one hand through which every store reads and writes."""
 
-    __slots__ = ("_beside", "_cursor", "_ended", "_queued", "_transaction", "_writing", "seen")
+    __slots__ = (
+        "_begun", "_beside", "_cursor", "_ended", "_memory", "_queued", "_transaction", "_writing",
+        "seen",
+    )  # fmt: skip
 
     def __init__(
-        self, transaction: Transaction, *, writing: bool, beside: Beside | None = None
+        self,
+        transaction: Transaction,
+        *,
+        writing: bool,
+        beside: Beside | None = None,
+        memory: Memory | None = None,
     ) -> None:
-        self._transaction, self._beside = transaction, beside
+        self._transaction, self._beside, self._memory = transaction, beside, memory
         self._queued: list[Message | Operation] = []
         self._cursor = transaction.cursor
-        self._writing = writing
+        self._writing = self._begun = writing
         self._ended = ""
         self.seen: dict[str, Row | None] = {}
         """Appointments as this work last read or wrote them; None where it found none.
@@ -57,10 +76,28 @@ class Running:
         self._execute(query.sql, query.parameters(given))
         return [query.row(found) for found in self._fetch()]
 
-    def as_stored(self, query: Statement, **given: Any) -> tuple[Any, ...]:
-        """The rows in the driver's own values, to be compared and never read."""
-        self._execute(query.sql, query.parameters(given))
-        return tuple(self._fetch())
+    def last_question(
+        self, key: Hashable, moment: datetime, ask: Callable[[LastRow], Answer[V]]
+    ) -> V:
+        """What `ask` finds, or has found before and would find now (`remembering`).
+
+        It is given the means to ask for one row in the driver's own values. Nothing more can be
+        asked in this reading work: asked alone, that needs no transaction.
+        """
+        self._must_be_open()
+        if self._writing:
+            raise PortMisused("this is asked in a work that was opened for reading only")
+        self._ended = "has asked its last question"
+        if self._memory is None or self._begun:  # what is seen already is of one moment
+            return ask(self._last_row)[0]
+        try:
+            return self._memory.of(key, moment, lambda: ask(self._last_row))
+        except self._transaction.driver_error as error:
+            raise self._undone(error) from error
+
+    def _last_row(self, query: Statement, **given: Any) -> Sequence[Any]:
+        (row,) = self._last(query, given)
+        return row
 
     def write(self, statement: Statement, row: Row) -> None:
         """Run a writing statement; a server that refuses it may say so a little later."""
@@ -103,11 +140,7 @@ class Running:
         self._must_write()
         self._must_be_open()
         self._ended = "was committed"
-        try:
-            last = self._transaction.last(statement.sql, statement.parameters(given))
-        except self._transaction.driver_error as error:
-            raise self._undone(error) from error
-        return [statement.row(one) for one in last]
+        return [statement.row(one) for one in self._last(statement, given)]
 
     def queued(self, *these: Message | Operation) -> None:
         """Say what was written for somebody to do later."""
@@ -142,9 +175,19 @@ class Running:
         except self._transaction.driver_error as error:
             raise self._undone(error) from error
 
+    def _last(self, statement: Statement, given: Row) -> Sequence[Sequence[Any]]:
+        try:
+            return self._transaction.last(statement.sql, statement.parameters(given))
+        except self._transaction.driver_error as error:
+            raise self._undone(error) from error
+
     def _execute(self, sql: str, parameters: Any) -> None:
         self._must_be_open()
         try:
+            if not self._begun:
+                self._begun = True
+                self._transaction.begin()
+                self._cursor = self._transaction.cursor
             self._cursor.execute(sql, parameters)
         except self._transaction.driver_error as error:
             raise self._undone(error) from error

@@ -1,10 +1,10 @@
 """One transaction on the driver's own connection: ours, or a stretch of the host's.
 
 May import SQLAlchemy. On SQLite ours begins with BEGIN IMMEDIATE when it will write, so that two
-writers wait for each other at the start instead of failing at the end; a reading one never keeps a
-writer waiting. PostgreSQL has its own module, `transactions_postgresql`. In the host's transaction
-we open a SAVEPOINT, and neither begin nor commit: what we wrote becomes true or false with
-everything else of his.
+writers wait for each other at the start instead of failing at the end; a reading one begins with
+its first question, and never keeps a writer waiting. PostgreSQL has its own module,
+`transactions_postgresql`. In the host's transaction we open a SAVEPOINT, and neither begin nor
+commit: what we wrote becomes true or false with everything else of his.
 """
 
 from __future__ import annotations
@@ -32,6 +32,10 @@ class Transaction(Protocol):
         """What questions are asked on: as much of a driver's cursor as that needs."""
         ...
 
+    def begin(self) -> None:
+        """Before the first question; a writing one has begun. Raises the driver's own error."""
+        ...
+
     def write(self, statement: Statement, parameters: Parameters) -> None:
         """Run what gives nothing back; a refusal may come only with `settle` or the next answer.
 
@@ -44,7 +48,10 @@ class Transaction(Protocol):
         ...
 
     def last(self, sql: str, parameters: Parameters) -> Sequence[Sequence[Any]]:
-        """Run it, give the rows it gives, and commit. Raises the driver's own error before."""
+        """Run it, give the rows it gives, and commit. Raises the driver's own error before.
+
+        Where nothing came before, it is a transaction by itself.
+        """
         ...
 
     def commit(self) -> None: ...
@@ -56,22 +63,38 @@ class Transaction(Protocol):
 
 
 class OwnTransaction:
-    """Begun, committed and rolled back by us, on a connection of the engine's pool."""
+    """Begun, committed and rolled back by us, on a connection of the engine's pool.
+
+    A reading one has its connection from its first question on.
+    """
 
     def __init__(self, engine: sa.Engine, where: str, *, writing: bool) -> None:
-        self.where = where
+        self.where, self._engine = where, engine
         self.driver_error = driver_error(engine.dialect)
-        self._pooled = lent(engine)
-        connection: Any = self._pooled.driver_connection
-        self.driver = connection
-        self.cursor: Any = connection.cursor()
-        try:
-            # sqlite3 with autocommit=False has begun by itself.
-            if not connection.in_transaction:
-                self.cursor.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
-        except self.driver_error as error:
-            self._pooled.close()
-            raise told(error, self.where) from error
+        self._pooled: sa.PoolProxiedConnection | None = None
+        self.driver: Any = None
+        self.cursor: Any = None
+        if writing:
+            try:
+                self._begin("BEGIN IMMEDIATE")
+            except self.driver_error as error:
+                self.close()
+                raise told(error, self.where) from error
+
+    def begin(self) -> None:
+        self._begin("BEGIN")
+
+    def _begin(self, words: str) -> None:
+        self._borrow()
+        # sqlite3 with autocommit=False has begun by itself.
+        if not self.driver.in_transaction:
+            self.cursor.execute(words)
+
+    def _borrow(self) -> None:
+        if self._pooled is None:
+            self._pooled = lent(self._engine)
+            self.driver = self._pooled.driver_connection
+            self.cursor = self.driver.cursor()
 
     def write(self, statement: Statement, parameters: Parameters) -> None:
         self.cursor.execute(statement.sql, parameters)
@@ -80,6 +103,7 @@ class OwnTransaction:
         """Every statement was waited for."""
 
     def last(self, sql: str, parameters: Parameters) -> Sequence[Sequence[Any]]:
+        self._borrow()
         return run_and_commit(self, sql, parameters)
 
     def commit(self) -> None:
@@ -90,11 +114,13 @@ class OwnTransaction:
             raise told(error, self.where, committing=True) from error
 
     def undo(self) -> None:
-        self.driver.rollback()
+        if self._pooled is not None:
+            self.driver.rollback()
 
     def close(self) -> None:
         # The pool rolls back what was not committed before it lends the connection out again.
-        self._pooled.close()
+        if self._pooled is not None:
+            self._pooled.close()
 
 
 def lent(engine: sa.Engine) -> sa.PoolProxiedConnection:
@@ -125,6 +151,9 @@ class HostsTransaction:
         except self.driver_error as error:
             raise told(error, self.where) from error
         self._open = True
+
+    def begin(self) -> None:
+        """With its savepoint."""
 
     def write(self, statement: Statement, parameters: Parameters) -> None:
         self.cursor.execute(statement.sql, parameters)

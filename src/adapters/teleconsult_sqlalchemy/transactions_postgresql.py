@@ -47,7 +47,7 @@ class PostgresTransaction:
         self.driver = connection
         # Where nothing was written a commit does as well, and psycopg keeps what it has prepared.
         self._leave = connection.rollback if writing else connection.commit
-        self._together = Together()
+        self._writing, self._together = writing, Together()
         self._words: bytes | None = _BEGIN[writing]
         self._open = True
         try:
@@ -60,6 +60,9 @@ class PostgresTransaction:
     def cursor(self) -> PostgresTransaction:
         """Asked on ourselves: what waits goes first."""
         return self
+
+    def begin(self) -> None:
+        """It does so by itself, before its first statement."""
 
     def execute(self, sql: str, parameters: Sequence[Any]) -> None:
         self.settle()
@@ -98,7 +101,7 @@ class PostgresTransaction:
             if getattr(error, "sqlstate", None) in _NOT_IN_OUR_WORDS:
                 return run_and_commit(self, sql, parameters)
             self.undo()
-            raise told(error, self.where, committing=True) from error
+            raise told(error, self.where, committing=self._writing) from error
         self._open = False
         return found
 

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from teleconsult_core.stores import OpenWork, Work
 from teleconsult_sqlalchemy.all_statements import AllStatements
 from teleconsult_sqlalchemy.claiming import Clock, machine_clock
+from teleconsult_sqlalchemy.remembering import Memory, memory_of
 from teleconsult_sqlalchemy.running import Beside, Running
 from teleconsult_sqlalchemy.statements import Compiler
 from teleconsult_sqlalchemy.store_agendas import SqlAgendas
@@ -152,7 +153,7 @@ class SqlWork:
 class _Opened:
     """Begins when entered, is left without a trace unless the work was committed."""
 
-    __slots__ = ("_begin", "_beside", "_clock", "_run", "_sql", "_writing")
+    __slots__ = ("_begin", "_beside", "_clock", "_memory", "_run", "_sql", "_writing")
 
     def __init__(
         self,
@@ -161,13 +162,16 @@ class _Opened:
         writing: bool,
         clock: Clock | None,
         beside: Beside | None,
+        memory: Memory | None,
     ) -> None:
         self._begin, self._sql, self._writing = begin, sql, writing
-        self._clock, self._beside = clock, beside
+        self._clock, self._beside, self._memory = clock, beside, memory
 
     def __enter__(self) -> Work:
         transaction = self._begin(self._writing)
-        self._run = Running(transaction, writing=self._writing, beside=self._beside)
+        self._run = Running(
+            transaction, writing=self._writing, beside=self._beside, memory=self._memory
+        )
         return SqlWork(self._run, self._sql, self._clock)
 
     def __exit__(
@@ -206,6 +210,7 @@ class SqlStore:
         self._begin: Callable[[bool], Transaction] = begin
         self._sql = _statements(tables or _plain_tables(), engine.dialect)
         self._clock, self._beside = clock or _clock_of(engine.dialect), beside
+        self._memory = memory_of(engine)
 
     @classmethod
     def within(
@@ -229,10 +234,11 @@ class SqlStore:
         dialect = _connection(connection_or_session).dialect
         store._sql = _statements(tables or _plain_tables(), dialect)
         store._clock, store._beside = clock or _clock_of(dialect), beside
+        store._memory = None
         return store
 
     def open_work(self, *, writing: bool = True) -> AbstractContextManager[Work]:
-        return _Opened(self._begin, self._sql, writing, self._clock, self._beside)
+        return _Opened(self._begin, self._sql, writing, self._clock, self._beside, self._memory)
 
 
 def _clock_of(dialect: sa.Dialect) -> Clock | None:

@@ -15,7 +15,14 @@ from teleconsult_core.ids import PractitionerId
 from teleconsult_core.ports import Ports
 from teleconsult_core.schedules import VisitType
 from teleconsult_core.stores import Work
-from teleconsult_core.times import Interval, aware_utc, ticks_before, ticks_until
+from teleconsult_core.times import (
+    Interval,
+    aware_utc,
+    last_tick,
+    next_tick,
+    ticks_before,
+    ticks_until,
+)
 from teleconsult_core.use_cases.agenda import AROUND
 
 
@@ -40,21 +47,24 @@ def mark_agenda(
     """
     now = aware_utc(now)
     with ports.open_work(writing=False) as work:
-        stored = _stored(work, practitioner, ahead, now)
         visits = tuple(work.clinic.visit_types(practitioner))
+        stored = _stored(work, practitioner, ahead, now)
     return AgendaMark(practitioner, ahead, stored, visits, _bounds(visits, now))
 
 
 def mark_stands(ports: Ports, *, mark: AgendaMark, now: datetime) -> bool:
     """Whether `mark_agenda` would give the same now."""
     now = aware_utc(now)
+    if _bounds(mark.visits, now) != mark.bounds:
+        return False
     with ports.open_work(writing=False) as work:
-        stored = _stored(work, mark.practitioner, mark.ahead, now)
-    return stored == mark.stored and _bounds(mark.visits, now) == mark.bounds
+        return _stored(work, mark.practitioner, mark.ahead, now) == mark.stored
 
 
 def _stored(work: Work, practitioner: PractitionerId, ahead: timedelta, now: datetime) -> Hashable:
-    return work.agendas.mark(practitioner, Interval(now - AROUND, now + ahead + AROUND), now)
+    """In a window that stays the same between two ticks: who asks again asks for the same."""
+    window = Interval(last_tick(now) - AROUND, next_tick(now) + ahead + AROUND)
+    return work.agendas.mark(practitioner, window, now)
 
 
 def _bounds(visits: Iterable[VisitType], now: datetime) -> tuple[int, ...]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Hashable
 from datetime import timedelta
 
+import pytest
 from attrs import evolve
 
 from teleconsult_core.ids import UnavailabilityId
+from teleconsult_core.ports import PortMisused
 from teleconsult_core.testing.builders import (
     BOOKED_AT,
     PRACTITIONER,
@@ -81,6 +83,28 @@ class AgendasContract(StoreUnderTest):
         with self.reading() as work:
             late = work.agendas.mark(PRACTITIONER, WINDOW, BOOKED_AT + HOUR)
         assert late == free
+
+    def test_a_mark_is_the_last_question_of_a_reading_work(self) -> None:
+        furnished(self.open_work)
+        with self.reading() as work:
+            assert work.clinic.practice()
+            mark = work.agendas.mark(PRACTITIONER, WINDOW, BOOKED_AT)
+            with pytest.raises(PortMisused, match="last question"):
+                work.clinic.practice()
+            with pytest.raises(PortMisused, match="last question"):
+                work.agendas.mark(PRACTITIONER, WINDOW, BOOKED_AT)
+        assert mark == self._agenda()
+
+    def test_a_writing_work_has_no_mark_and_goes_on(self) -> None:
+        furnished(self.open_work)
+        with self.writing() as work:
+            work.clinic.put_practitioner(a_practitioner(video_message="Bring your list."))
+            with pytest.raises(PortMisused, match="for reading only"):
+                work.agendas.mark(PRACTITIONER, WINDOW, BOOKED_AT)
+        with self.reading() as work:
+            found = work.clinic.practitioner(PRACTITIONER)
+        assert found is not None
+        assert found.video_message == "Bring your list."
 
     def _agenda(self) -> Hashable:
         with self.reading() as work:

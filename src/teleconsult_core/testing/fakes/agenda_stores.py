@@ -22,8 +22,9 @@ class FakeAgendas:
         self._draft = draft
 
     def mark(self, practitioner: PractitionerId, window: Interval, now: datetime) -> Hashable:
+        self._draft.must_only_read()
         clinic, appointments = FakeClinic(self._draft), FakeAppointments(self._draft)
-        return (
+        mark = (
             clinic.practice(),
             clinic.practitioner(practitioner),
             clinic.schedule(practitioner),
@@ -36,6 +37,8 @@ class FakeAgendas:
                 if not has_lapsed(one, now)
             ),
         )
+        self._draft.undo("has asked its last question")
+        return mark
 
 
 def _as_offered(visit_type: VisitType) -> Hashable:

@@ -129,6 +129,11 @@ class Draft:
         if self._ended:
             raise PortMisused(f"this work {self._ended}; it can only be left")
 
+    def must_only_read(self) -> None:
+        self.must_be_open()
+        if self.writing:
+            raise PortMisused("this is asked in a work that was opened for reading only")
+
     def must_write(self) -> None:
         self.must_be_open()
         if not self.writing:
