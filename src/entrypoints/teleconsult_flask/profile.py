@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import lru_cache
 
 from attrs import frozen
-from flask import Blueprint, Response, abort, request, url_for
+from flask import Blueprint, Request, Response, abort, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from teleconsult_core.ids import PractitionerId
@@ -61,11 +62,19 @@ def slots(practitioner: str) -> Response:
 
 def _kept(id: PractitionerId, how: tuple[str, ...], make: Callable[[], Made[bytes]]) -> bytes:
     """By what was asked for and how; whoever asks at length has it made for him."""
-    asked, week = request.args, week_of(request.args.get("week", ""))
-    key = (request.script_root, id, asked.get("visit", ""), asked.get("mode", ""), *how)
+    asked = request.query_string
+    visit, mode, week = _asked(asked) if len(asked) <= LONGEST else _asked.__wrapped__(asked)
+    key = (request.script_root, id, visit, mode, *how)
     if sum(map(len, key)) > LONGEST:
         return make().view
     return kept(id, (*key, week), make, week + 1)
+
+
+@lru_cache(maxsize=512)
+def _asked(query: bytes) -> tuple[str, str, int]:
+    """The visit, the mode and the week that the end of an address names."""
+    asked = Request({"QUERY_STRING": query.decode("latin-1")}).args
+    return asked.get("visit", ""), asked.get("mode", ""), week_of(asked.get("week", ""))
 
 
 def _page(id: PractitionerId) -> Made[bytes]:
