@@ -106,14 +106,39 @@ def throughput(rounds: int) -> list[Row]:
         with serving(pages, threads=8) as port:
             for path in ("/p/dupont", "/p/dupont/slots.json", "/hello"):
                 seconds(port, path)
-            ratios = {
-                path: [seconds(port, path) / seconds(port, "/hello") for _ in range(rounds)]
-                for path in ("/p/dupont", "/p/dupont/slots.json")
-            }
+
+            def against_hello(path: str) -> list[float]:
+                return [seconds(port, path) / seconds(port, "/hello") for _ in range(rounds)]
+
+            page, json = against_hello("/p/dupont"), against_hello("/p/dupont/slots.json")
+            with commits(app):
+                disturbed = against_hello("/p/dupont/slots.json")
+    note = f"{taken} appointments in that week"
     return [
-        Row(f"{path} / hello, seconds", 1 / 0.8, found, note=f"{taken} appointments in that week")
-        for path, found in ratios.items()
+        Row("/p/dupont / hello, seconds", 1 / 0.8, page, note=note),
+        Row("/p/dupont/slots.json / hello, seconds", 1 / 0.8, json, note=note),
+        Row("the same beside ten commits a second", 1 / 0.8, disturbed),
     ]
+
+
+@contextmanager
+def commits(app: App) -> Iterator[None]:
+    """Somebody writes what is no matter to the agenda, ten times a second."""
+    over = threading.Event()
+
+    def write() -> None:
+        while not over.wait(0.1):
+            with app.desk.open_work() as work:
+                patient = work.patients.get(PatientId("p0"))
+                assert patient is not None
+                work.patients.put(patient)
+                work.commit()
+
+    writing = threading.Thread(target=write)
+    writing.start()
+    yield
+    over.set()
+    writing.join()
 
 
 def book_some(app: App) -> int:
