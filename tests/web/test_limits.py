@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from attrs import evolve
@@ -11,6 +12,7 @@ from flask import Flask
 from limits import parse
 from limits.strategies import MovingWindowRateLimiter
 
+from calls import a_video_booking, ways_in
 from teleconsult_core.people import Actor, Role
 from teleconsult_flask import create_app
 from teleconsult_flask.counting import InThisProcess
@@ -18,6 +20,7 @@ from teleconsult_flask.web import web_at
 from teleconsult_wiring import App
 from visitor import NORA, Visitor
 from web.test_practice import as_staff
+from web.test_room import Guest
 
 LATER = {"phone": "0470 99 88 77", "email": "other@example.org"}
 
@@ -126,6 +129,17 @@ def test_a_waiting_list_is_joined_ten_times_an_hour(pages: Flask) -> None:
         return visitor.send(path, wish="q1", before="2027-04-01", **NORA).status_code
 
     assert refused_after(wait) == 10
+
+
+def test_news_is_asked_for_ten_times_a_second_by_somebody_who_sits(app: App, pages: Flask) -> None:
+    a_video_booking(app, pages)
+    app.sandbox.clock.set(app.now() + timedelta(seconds=1))
+    patient = Guest(pages)
+    patient.go(ways_in(app)[1])
+    patient.send()
+    patient.post("seat")
+    assert refused_after(lambda: patient.news(1).status_code, 700) == 600
+    assert patient.post("beat", epoch=1).status_code == 200  # and keeps the seat
 
 
 def test_a_link_is_asked_for_again_twenty_times_an_hour(pages: Flask) -> None:

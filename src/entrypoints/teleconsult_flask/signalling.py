@@ -72,7 +72,7 @@ def news(appointment: str) -> Response:
 
     Only who may be there waits for it; anybody else is told at once.
     """
-    by, id = one_of_the_two(appointment), AppointmentId(appointment)
+    by, id = _asker(appointment, "600 per minute"), AppointmentId(appointment)
     epoch, seen = _number("epoch"), request.args.get("seen", "")[:200]
     desk = at_hand().desk
     room = desk.see_room(appointment=id, by=by, epoch=epoch, now=at_hand().now())
