@@ -76,14 +76,16 @@ def ways_in(app: App) -> tuple[str, str]:
     return to_doctor[-1], links(app, Purpose.JOIN, NORA["email"])[-1]
 
 
-def come_in(browser: Browser, address: str, link: str, **options: object) -> Page:
-    """A browser of somebody's own opens the link and presses its button."""
+def come_in(
+    browser: Browser, address: str, link: str, *, first: str = "", **options: object
+) -> Page:
+    """A browser of somebody's own opens the link and presses its button; `first` is a script."""
     context: BrowserContext = browser.new_context(
         base_url=address,
         locale="fr-BE",
         **options,  # type: ignore[arg-type]
     )
-    context.add_init_script(PEERS)
+    context.add_init_script(first + PEERS)
     page = context.new_page()
     page.goto(link)
     with page.expect_navigation():

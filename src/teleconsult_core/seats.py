@@ -128,18 +128,19 @@ def mark(seats: Iterable[tuple[str, int, bool]], said: int) -> str:
     return f"{' '.join(sitting)} {said}"
 
 
-def moment(seats: Iterable[Seat], *, sequence: int, now: datetime) -> int:
-    """How far a room has come: larger after every coming, admission and going, as long as it lives.
+def moment(seats: Iterable[Seat], *, sequence: int) -> int:
+    """How far a room has come: larger after every coming, admission and going, and never smaller.
 
     Two answers about one room may overtake each other on their way; the smaller one is old. Of a
-    heartbeat or a signal it knows nothing.
+    heartbeat or a signal it knows nothing, and nothing of a lease that runs out before that is
+    noted: a heartbeat may be on its way that was in time.
     """
-    return sum(3 * seat.epoch + _come_to(seat, sequence, now) for seat in seats)
+    return sum(3 * seat.epoch + _come_to(seat, sequence) for seat in seats)
 
 
-def _come_to(seat: Seat, sequence: int, now: datetime) -> int:
+def _come_to(seat: Seat, sequence: int) -> int:
     """Within one epoch: sitting, admitted, gone."""
-    if seat.sequence != sequence or not seat.living(now):
+    if seat.sequence != sequence or seat.left_at is not None:
         return 2
     return 1 if seat.admitted_at is not None else 0
 

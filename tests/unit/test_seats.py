@@ -33,8 +33,8 @@ class WaitingRoom(RuleBasedStateMachine):
         self.epochs: dict[Role, list[int]] = {Role.PATIENT: [], Role.PRACTITIONER: []}
         self.let_in: tuple[int, str] | None = None
         """The time for which, and the device by which, the patient was let in."""
-        self.told: list[tuple[int, set[tuple[Role, int, bool]]]] = []
-        """What was said of the room after each step, and which moment that was."""
+        self.told: tuple[int, set[tuple[Role, int, bool]]] = (0, set())
+        """What was said of the room after the last step, and which moment that was."""
 
     @rule(role=ROLES, device=DEVICES)
     def sits_down(self, role: Role, device: str) -> None:
@@ -57,12 +57,14 @@ class WaitingRoom(RuleBasedStateMachine):
         if role is Role.PATIENT and self.let_in != (self.sequence, device):
             self.let_in = None
 
-    @rule(role=ROLES, device=DEVICES)
-    def is_heard_of(self, role: Role, device: str) -> None:
+    @rule(role=ROLES, device=DEVICES, late=st.sampled_from([0, 0, 1, 5]))
+    def is_heard_of(self, role: Role, device: str, late: int) -> None:
+        """So many seconds after it was said."""
+        said = self.now - timedelta(seconds=late)
         epoch, seat = self.believes.get((role, device), 0), self.seats.get(role)
-        if seat and lost(seat, sequence=self.sequence, epoch=epoch, now=self.now) is None:
+        if seat and lost(seat, sequence=self.sequence, epoch=epoch, now=said) is None:
             assert seat.device == device
-            self.seats[role] = seat.seen(self.now)
+            self.seats[role] = seat.seen(said)
 
     @rule(seconds=st.sampled_from([1, 5, 14, 15, 40]))
     def time_passes(self, seconds: int) -> None:
@@ -126,17 +128,16 @@ class WaitingRoom(RuleBasedStateMachine):
             assert (refused is None) == (both and sits and let_in)
 
     @invariant()
-    def what_is_told_later_is_another_moment_exactly_if_it_is_another_room(self) -> None:
+    def what_is_told_later_is_another_moment_exactly_if_somebody_came_or_went(self) -> None:
         sitting = {
             (role, seat.epoch, seat.admitted_at is not None)
             for role, seat in self.seats.items()
-            if seat.sequence == self.sequence and seat.living(self.now)
+            if seat.sequence == self.sequence and seat.left_at is None
         }
-        now = moment(self.seats.values(), sequence=self.sequence, now=self.now)
-        if self.told:
-            before, sat = self.told[-1]
-            assert now > before if sitting != sat else now == before
-        self.told.append((now, sitting))
+        now = moment(self.seats.values(), sequence=self.sequence)
+        before, sat = self.told
+        assert now > before if sitting != sat else now == before
+        self.told = now, sitting
 
 
 TestWaitingRoom = WaitingRoom.TestCase

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -359,24 +360,25 @@ def test_what_is_no_letter_is_passed_over_and_the_next_one_is_heard(
     doctor.wait_for_selector("[data-is=no-picture]:visible")
 
 
+WAY = "() => /ice-ufrag:(\\S+)/.exec(peers.at(-1).remoteDescription.sdp)[1]"
+FAILED = """() => {
+  const peer = peers.at(-1);
+  Object.defineProperty(peer, "connectionState", { value: "failed", configurable: true });
+  peer.onconnectionstatechange();
+  delete peer.connectionState;
+}"""
+
+
 def test_a_connection_that_failed_is_made_anew_in_the_same_call(
     meeting: tuple[Page, Page],
 ) -> None:
     doctor, patient = meeting
     let_in(doctor)
     sees(patient)
-    way = "() => /ice-ufrag:(\\S+)/.exec(peers.at(-1).remoteDescription.sdp)[1]"
-    before = [page.evaluate(way) for page in meeting]
-    doctor.evaluate(
-        """() => {
-          const peer = peers.at(-1);
-          Object.defineProperty(peer, "connectionState", { value: "failed", configurable: true });
-          peer.onconnectionstatechange();
-          delete peer.connectionState;
-        }"""
-    )
+    before = [page.evaluate(WAY) for page in meeting]
+    doctor.evaluate(FAILED)
     for page, old in zip(meeting, before, strict=True):
-        page.wait_for_function(f"(old) => ({way})() !== old", arg=old)
+        page.wait_for_function(f"(old) => ({WAY})() !== old", arg=old)
         sees(page)
         assert page.evaluate("() => peers.length") == 1
 
@@ -394,6 +396,63 @@ def test_a_connection_that_does_not_come_about_is_begun_again_on_both_sides(
         sees(page)
         states = page.evaluate("() => peers.map((one) => one.connectionState)")
         assert states == ["closed", "connected"]
+
+
+STALL = """globalThis.stalled = "%s";
+globalThis.RTCPeerConnection = class extends RTCPeerConnection {
+  setLocalDescription(...given) { return this.stall("setLocalDescription", given); }
+  setRemoteDescription(...given) { return this.stall("setRemoteDescription", given); }
+  stall(what, given) {
+    if (stalled !== what) return super[what](...given);
+    stalled = "";
+    return new Promise(() => null);
+  }
+};
+"""
+"""What is asked first is never answered, as when the connection was closed just then."""
+
+
+@pytest.mark.parametrize(
+    ("role", "what"),
+    [
+        (Role.PRACTITIONER, "setLocalDescription"),
+        (Role.PRACTITIONER, "setRemoteDescription"),
+        (Role.PATIENT, "setRemoteDescription"),
+    ],
+)
+def test_a_question_that_a_browser_never_answers_ends_with_its_connection(
+    browser: Browser, app: App, booked: AppointmentId, address: str, role: Role, what: str
+) -> None:
+    patient_stalls = role is Role.PATIENT
+    to_doctor, to_patient = ways_in(app)
+    patient = come_in(browser, address, to_patient, first=STALL % (what if patient_stalls else ""))
+    in_state(patient, "waiting")
+    doctor = come_in(browser, address, to_doctor, first=STALL % ("" if patient_stalls else what))
+    let_in(doctor)
+    for page in (doctor, patient):
+        sees(page)
+    for page in (doctor, patient):
+        page.context.close()
+
+
+def test_what_could_not_be_read_does_not_keep_a_call_from_being_mended(
+    meeting: tuple[Page, Page],
+) -> None:
+    doctor, patient = meeting
+    let_in(doctor)
+    sees(patient)
+    nonsense = {"candidate": {"candidate": "candidate:nonsense", "sdpMid": "0"}}
+    letter = json.dumps({"call": "1.1", "attempt": 0, "said": [nonsense]})
+    way = patient.evaluate(WAY)
+    assert patient.evaluate(SAY, [letter]) == [200]
+    patient.wait_for_function(f"(old) => ({WAY})() !== old", arg=way)
+    patient.wait_for_timeout(13_000)  # the time within which it would have come to nothing
+    way = patient.evaluate(WAY)
+    doctor.evaluate(FAILED)
+    patient.wait_for_function(f"(old) => ({WAY})() !== old", arg=way)
+    for page in meeting:
+        sees(page)
+        assert page.evaluate("() => peers.length") == 1
 
 
 def _as_somebody_else(route: Route) -> None:

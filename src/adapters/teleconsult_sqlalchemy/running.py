@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeVar
 
 from teleconsult_core.messages import Message
 from teleconsult_core.payments import Operation
-from teleconsult_core.ports import PortMisused
+from teleconsult_core.ports import PortMisused, PortTrouble
 from teleconsult_sqlalchemy.remembering import Answer, Memory
 from teleconsult_sqlalchemy.statements import Row, Statement
 from teleconsult_sqlalchemy.transactions import Transaction
@@ -76,9 +76,7 @@ class Running:
         self._execute(query.sql, query.parameters(given))
         return [query.row(found) for found in self._fetch()]
 
-    def last_question(
-        self, key: Hashable, moment: datetime, ask: Callable[[LastRow], Answer[V]]
-    ) -> V:
+    def last_question(self, key: Hashable, now: datetime, ask: Callable[[LastRow], Answer[V]]) -> V:
         """What `ask` finds, or has found before and would find now (`remembering`).
 
         It is given the means to ask for one row in the driver's own values. Nothing more can be
@@ -90,10 +88,7 @@ class Running:
         self._ended = "has asked its last question"
         if self._memory is None or self._begun:  # what is seen already is of one moment
             return ask(self._last_row)[0]
-        try:
-            return self._memory.of(key, moment, lambda: ask(self._last_row))
-        except self._transaction.driver_error as error:
-            raise self._undone(error) from error
+        return self._memory.of(key, now, lambda: ask(self._last_row))
 
     def _last_row(self, query: Statement, **given: Any) -> Sequence[Any]:
         (row,) = self._last(query, given)
@@ -185,12 +180,19 @@ class Running:
         self._must_be_open()
         try:
             if not self._begun:
-                self._begun = True
-                self._transaction.begin()
-                self._cursor = self._transaction.cursor
+                self._begin()
             self._cursor.execute(sql, parameters)
         except self._transaction.driver_error as error:
             raise self._undone(error) from error
+
+    def _begin(self) -> None:
+        try:
+            self._transaction.begin()
+        except (PortTrouble, PortMisused) as trouble:
+            self.undo(f"was undone: {trouble}")
+            raise
+        self._cursor = self._transaction.cursor
+        self._begun = True
 
     def _fetch(self) -> Sequence[Sequence[Any]]:
         try:

@@ -128,7 +128,7 @@ class PostgresTransaction:
             self.driver.commit()
         except self.driver_error as error:
             self.undo()
-            raise told(error, self.where, committing=True) from error
+            raise told(error, self.where, committing=self._writing) from error
         self._open = False
 
     def undo(self) -> None:

@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from teleconsult_core.ports import PortMisused
 from teleconsult_core.stores import OpenWork, Work
 from teleconsult_sqlalchemy.all_statements import AllStatements
 from teleconsult_sqlalchemy.claiming import Clock, machine_clock
-from teleconsult_sqlalchemy.remembering import Memory, memory_of
+from teleconsult_sqlalchemy.engines import IN_MEMORY
+from teleconsult_sqlalchemy.remembering import Memory
 from teleconsult_sqlalchemy.running import Beside, Running
 from teleconsult_sqlalchemy.statements import Compiler
 from teleconsult_sqlalchemy.store_agendas import SqlAgendas
@@ -190,7 +192,10 @@ class SqlStore:
     engine is the caller's: `engine_for` makes one, `tune` readies a host's. What a worker has
     claimed is his for a while by `clock`; without, by the server's own, or by the machine's where
     the database is a file. `beside` hands what is queued to somebody else's queue, on the same
-    connection and in the same commit.
+    connection and in the same commit. With `remembers`, for a file that `engine_for` opened, what
+    many ask again and again is given again while nobody has written (`remembering`): one such store
+    for an engine, which keeps a connection until that is disposed of, before a fork too. Raises
+    `PortMisused` for anything else than a file, and for tables in a schema.
     """
 
     def __init__(
@@ -199,6 +204,8 @@ class SqlStore:
         tables: Tables | None = None,
         clock: Clock | None = None,
         beside: Beside | None = None,
+        *,
+        remembers: bool = False,
     ) -> None:
         on_server, where = engine.dialect.name == "postgresql", named(engine)
 
@@ -210,7 +217,7 @@ class SqlStore:
         self._begin: Callable[[bool], Transaction] = begin
         self._sql = _statements(tables or _plain_tables(), engine.dialect)
         self._clock, self._beside = clock or _clock_of(engine.dialect), beside
-        self._memory = memory_of(engine)
+        self._memory = _memory(engine, tables) if remembers else None
 
     @classmethod
     def within(
@@ -239,6 +246,15 @@ class SqlStore:
 
     def open_work(self, *, writing: bool = True) -> AbstractContextManager[Work]:
         return _Opened(self._begin, self._sql, writing, self._clock, self._beside, self._memory)
+
+
+def _memory(engine: sa.Engine, tables: Tables | None) -> Memory:
+    where = engine.url.database or IN_MEMORY
+    if engine.dialect.name != "sqlite" or where == IN_MEMORY or where.startswith("file:"):
+        raise PortMisused(f"{named(engine)} is no file: what is asked is not remembered")
+    if tables is not None and tables.schema is not None:
+        raise PortMisused(f"what is asked of the schema {tables.schema} is not remembered")
+    return Memory(engine)
 
 
 def _clock_of(dialect: sa.Dialect) -> Clock | None:

@@ -117,7 +117,10 @@ def open_app(settings: Settings) -> App:
         desk = Desk(
             # The clock in the visitor's hand is the only one here: leases end by it, too.
             open_work=SqlStore(
-                engine, clock=sandbox.clock, beside=handed_over_to(settings)
+                engine,
+                clock=sandbox.clock,
+                beside=handed_over_to(settings),
+                remembers=settings.file is not None,
             ).open_work,
             cards=cards,
             payouts=payout_network(settings, cards, sandbox),

@@ -22,24 +22,21 @@ class Seats:
 
     mine: Seat | None
     other: Seat | None
-    both: tuple[Seat, ...]
-    sequence: int
+    moment: int
+    """As `seats.moment` says."""
 
     def who_else(self, now: datetime) -> Seat | None:
         """The other one's seat, if somebody sits there."""
         return self.other if self.other and self.other.living(now) else None
 
-    def moment(self, now: datetime) -> int:
-        """As `seats.moment` says."""
-        return moment(self.both, sequence=self.sequence, now=now)
-
 
 def seats_of(work: Work, found: Appointment, role: Role) -> Seats:
-    sequence, both = found.terms.sequence, tuple(work.seats.of(found.terms.id))
-    by_role = {seat.role: seat for seat in both}
-    other = by_role.get(other_of(role))
+    sequence, both = found.terms.sequence, {s.role: s for s in work.seats.of(found.terms.id)}
+    other = both.get(other_of(role))
     of_this_time = other is not None and other.sequence == sequence
-    return Seats(by_role.get(role), other if of_this_time else None, both, sequence)
+    return Seats(
+        both.get(role), other if of_this_time else None, moment(both.values(), sequence=sequence)
+    )
 
 
 def ended_for(work: Work, found: Appointment, seat: Seat | None, epoch: int, now: datetime) -> bool:

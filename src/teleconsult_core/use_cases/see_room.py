@@ -38,9 +38,8 @@ def see_room(
             return found
         both, sequence = seats_of(work, found, by.role), found.terms.sequence
         mine, ended = both.mine, ended_for(work, found, both.mine, epoch, now)
-    moment = both.moment(now)
     if ended:
-        return Room(mine, other=None, ended=True, moment=moment)
+        return Room(mine, other=None, ended=True, moment=both.moment)
     if refusal := lost(mine, sequence=sequence, epoch=epoch, now=now):
         return refusal
-    return Room(mine, both.who_else(now), ended=False, moment=moment)
+    return Room(mine, both.who_else(now), ended=False, moment=both.moment)

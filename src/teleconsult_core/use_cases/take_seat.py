@@ -59,9 +59,9 @@ def take_seat(
             note_left(work, before, before.last_seen)
         _sit_down(work, seat, now)
         note(work, found, action="join", actor=by, now=now)
-        both = seats_of(work, found, by.role)
+        seats = seats_of(work, found, by.role)
         work.commit()
-    return Seated(found, by.role, seat, both.who_else(now), both.moment(now))
+    return Seated(found, by.role, seat, seats.who_else(now), seats.moment)
 
 
 def _the_same_stay(before: Seat, seat: Seat, now: datetime) -> bool:

@@ -28,7 +28,7 @@ from teleconsult_core.testing.builders import (
     furnished,
 )
 from teleconsult_core.times import Interval
-from teleconsult_sqlalchemy import SqlStore, engine_for
+from teleconsult_sqlalchemy import SqlStore, engine_for, tables
 from teleconsult_sqlalchemy.remembering import MOST, Memory
 
 MINUTE = timedelta(minutes=1)
@@ -38,6 +38,10 @@ WINDOW = Interval(START - timedelta(hours=2), START + timedelta(hours=24))
 def mark(open_work: OpenWork, now: datetime = BOOKED_AT) -> object:
     with open_work(writing=False) as work:
         return work.agendas.mark(PRACTITIONER, WINDOW, now)
+
+
+def remembering(engine: sa.Engine) -> OpenWork:
+    return SqlStore(engine, remembers=True).open_work
 
 
 def says(open_work: OpenWork, message: str, *, keep: bool = True) -> None:
@@ -76,7 +80,7 @@ def test_it_is_what_would_be_found(empty: Path, acts: list[tuple[str, int]]) -> 
     with TemporaryDirectory() as folder:
         path = shutil.copy(empty, Path(folder) / "clinic.sqlite3")
         here, elsewhere = engine_for(path), engine_for(path)
-        store, other = SqlStore(here).open_work, SqlStore(elsewhere).open_work
+        store, other = remembering(here), SqlStore(elsewhere).open_work
         furnished(store)
         now = BOOKED_AT
         for number, (act, minutes) in enumerate(acts):
@@ -98,7 +102,7 @@ def test_it_is_what_would_be_found(empty: Path, acts: list[tuple[str, int]]) -> 
 
 def test_nothing_is_asked_again_until_somebody_writes(engine: sa.Engine) -> None:
     with statements(engine) as asked:
-        store = SqlStore(engine).open_work
+        store = remembering(engine)
         furnished(store)
         before = mark(store)
         asked.clear()
@@ -113,7 +117,7 @@ def test_nothing_is_asked_again_until_somebody_writes(engine: sa.Engine) -> None
 def test_a_work_that_has_seen_something_sees_the_rest_of_the_same_moment(
     engine: sa.Engine,
 ) -> None:
-    store = SqlStore(engine).open_work
+    store = remembering(engine)
     furnished(store)
     before = mark(store)
     with store(writing=False) as work:
@@ -168,13 +172,12 @@ class Slow:
 def test_who_comes_during_a_look_has_the_next_one_and_shares_it(engine: sa.Engine) -> None:
     memory, slow, numbers = Memory(engine), Slow(), Numbers()
     vars(memory).update(_connection=slow, _numbers=numbers)
-    found: list[int] = []
-    threads = [
-        threading.Thread(
-            target=lambda: found.append(memory.of("key", BOOKED_AT, lambda: (slow.seen, None)))
-        )
-        for _ in range(4)
-    ]
+    found: list[tuple[int, int]] = []
+
+    def ask(who: int) -> None:
+        found.append((who, memory.of("key", BOOKED_AT, lambda: (slow.seen, None))))
+
+    threads = [threading.Thread(target=ask, args=(who,)) for who in range(4)]
     threads[0].start()
     assert slow.began.acquire(timeout=10)
     for one in threads[1:]:
@@ -185,24 +188,52 @@ def test_who_comes_during_a_look_has_the_next_one_and_shares_it(engine: sa.Engin
         slow.go.release()
     for one in threads:
         one.join(timeout=10)
-    assert slow.looks == 2
-    assert len(found) == 4
+    assert sorted(found) == [(0, 1), (1, 2), (2, 2), (3, 2)]
 
 
-def test_a_look_that_fails_is_told_and_forgotten(engine: sa.Engine) -> None:
-    store = SqlStore(engine)
+def test_who_waits_too_long_for_his_turn_asks_instead(
+    engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("teleconsult_sqlalchemy.remembering.PATIENCE", 0.01)
+    memory, slow = Memory(engine), Slow()
+    vars(memory)["_connection"] = slow
+    looking = threading.Thread(target=lambda: memory.of("key", BOOKED_AT, lambda: (1, None)))
+    looking.start()
+    assert slow.began.acquire(timeout=10)
+    assert memory.of("key", BOOKED_AT, lambda: (2, None)) == 2
+    slow.go.release()
+    looking.join(timeout=10)
+
+
+def test_a_look_that_fails_is_made_up_for_by_asking(engine: sa.Engine) -> None:
+    store = SqlStore(engine, remembers=True)
     furnished(store.open_work)
     before = mark(store.open_work)
     memory: Any = vars(store)["_memory"]
     memory._connection.close()
-    with pytest.raises(PortMisused):
-        mark(store.open_work)
+    says(store.open_work, "Bring your list.")
+    after = mark(store.open_work)
+    assert after != before
+    assert mark(store.open_work) == after
+    assert memory._connection is not None  # another one
+
+
+@pytest.mark.parametrize("where", [":memory:", "file:clinic.sqlite3?uri=true"])
+def test_what_is_no_file_by_its_path_is_not_remembered(where: str) -> None:
+    engine = sa.create_engine(f"sqlite:///{where}")
+    with pytest.raises(PortMisused, match="is no file"):
+        SqlStore(engine, remembers=True)
     engine.dispose()
-    assert mark(store.open_work) == before
+
+
+def test_what_lies_in_a_schema_is_not_remembered(engine: sa.Engine) -> None:
+    """SQLite's number is of the main file alone."""
+    with pytest.raises(PortMisused, match="schema care"):
+        SqlStore(engine, tables(schema="care"), remembers=True)
 
 
 def test_another_connection_s_numbers_are_others(engine: sa.Engine) -> None:
-    store = SqlStore(engine).open_work
+    store = remembering(engine)
     furnished(store)
     engine.dispose()
     before = mark(store)

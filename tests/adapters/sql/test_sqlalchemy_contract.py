@@ -19,7 +19,7 @@ class TestOnAFile(WorkContract):
         self.engine = engine
 
     def open_store(self) -> OpenWork:
-        return SqlStore(self.engine, clock=self.clock).open_work
+        return SqlStore(self.engine, clock=self.clock, remembers=True).open_work
 
 
 class TestOnPostgres(WorkContract):

@@ -212,3 +212,15 @@ def test_a_file_written_by_one_is_read_by_plain_sqlite(
         row = plain.execute("SELECT state, starts, fee_minor FROM appointments").fetchone()
     plain.close()
     assert row == ("confirmed", int(confirmed("a").terms.start.timestamp()) * 1_000_000, 4000)
+
+
+def test_a_reading_work_that_got_no_connection_can_only_be_left(
+    engine: sa.Engine, path: Path
+) -> None:
+    narrow = sa.create_engine(f"sqlite:///{path}", pool_size=1, max_overflow=0, pool_timeout=0.1)
+    with narrow.connect(), SqlStore(narrow).open_work(writing=False) as work:
+        with pytest.raises(PortTrouble, match="every connection is in use"):
+            work.clinic.practice()
+        with pytest.raises(PortMisused, match="can only be left"):
+            work.clinic.practice()
+    narrow.dispose()

@@ -3,18 +3,20 @@
 // so is what belongs to an earlier attempt. What can be made before the two may talk lies ready, and
 // is told to nobody until then.
 
+import { Connection } from "./connection.js";
+
 const PATIENCE = 4000; // ms; a connection that is cut for longer is made anew
-const FRESH = 60000; // ms; what was made ready earlier may know a network that was left since
+const ATTEMPT = 12000; // ms for a connection to come about; more for each that did not
+const LONGEST = 60000; // ms; but not more than this
 const SMALL = 2; // how much smaller the first pictures are: a browser drops large ones until it knows the line
 const GROWN = 2000; // ms after which they are as large as the camera makes them
 
 export class Call {
-  #peer = null;
+  #now = null; // the connection of this call
+  #ready = null; // the one for the next
   #name = "";
-  #configuration = {};
   #attempt = 0; // which connection of this call it is
-  #worked = false; // whether this connection ever came about
-  #ready = null; // {peer, configuration, until, offered, name, passed, later}
+  #worked = false; // whether it ever came about
   #tracks = { audio: null, video: null };
   #early = [];
   #unsaid = [];
@@ -37,8 +39,8 @@ export class Call {
   prepare(configuration) {
     const ready = this.#ready;
     if (this.#name || ready?.passed) return;
-    if (ready?.configuration === JSON.stringify(configuration) && Date.now() < ready.until) return;
-    ready?.peer.close();
+    if (ready?.suits(configuration) && Date.now() < ready.freshUntil) return;
+    ready?.close();
     this.#ready = this.#make(configuration);
   }
 
@@ -58,16 +60,13 @@ export class Call {
     const ready = this.#usable(name, configuration);
     this.hangUp();
     this.#name = name;
-    this.#configuration = configuration;
     this.#begin(0, ready ?? this.#make(configuration));
   }
 
   // What is sent from now on; null for nothing. Needs no new agreement with the other.
   async send(kind, track) {
     this.#tracks[kind] = track;
-    for (const peer of [this.#peer, this.#ready?.peer]) {
-      await this.#place(peer, kind)?.sender.replaceTrack(track);
-    }
+    for (const made of [this.#now, this.#ready]) await made?.send(kind, track);
   }
 
   tell(message) {
@@ -77,22 +76,26 @@ export class Call {
 
   // A letter names its call and holds messages, in the order in which they were said.
   hear(letter) {
-    this.#heard = this.#heard.then(() => this.#read(letter)).catch(() => this.#mend());
+    const { call, attempt = 0 } = letter;
+    if (call !== this.#name) return;
+    if (attempt > this.#attempt && !this.offers) this.#begin(attempt, this.#another());
+    if (attempt !== this.#attempt) return;
+    const made = this.#now;
+    this.#heard = this.#heard.then(() => this.#read(made, letter)).catch(() => this.#stumble(made));
   }
 
   hangUp() {
-    clearTimeout(this.#mending);
-    this.#mending = 0;
-    this.#peer?.close();
-    this.#ready?.peer.close();
-    this.#peer = this.#ready = null;
+    this.#lookLater(0);
+    this.#now?.close();
+    this.#ready?.close();
+    this.#now = this.#ready = null;
     this.#name = "";
     this.#unsaid = [];
   }
 
   #begin(attempt, made) {
-    this.#peer?.close();
-    this.#peer = made.peer;
+    this.#now?.close();
+    this.#now = made;
     this.#attempt = attempt;
     this.#worked = false;
     this.#early = [];
@@ -101,23 +104,23 @@ export class Call {
     if (!this.offers) return;
     this.#opening = this.#open(made).catch(() => null);
     this.#flush();
-    this.#lookAgain(made.peer); // a browser that finds no way at all never says that it failed
+    this.#lookAgain(); // a browser that finds no way at all never says that it failed
+  }
+
+  #another() {
+    return this.#make(JSON.parse(this.#now.configuration));
   }
 
   #make(configuration) {
-    const peer = new RTCPeerConnection({
-      bundlePolicy: "max-bundle",
-      iceCandidatePoolSize: 1,
-      ...configuration,
-    });
-    const made = { peer, configuration: JSON.stringify(configuration), until: Date.now() + FRESH, later: [] };
+    const made = new Connection(configuration);
+    const { peer } = made;
     const stream = new MediaStream();
     peer.ontrack = (event) => {
       stream.addTrack(event.track);
       this.seen(stream);
     };
     peer.onicecandidate = ({ candidate }) => candidate && this.#foundWay(made, candidate);
-    peer.onconnectionstatechange = () => this.#connection(peer);
+    peer.onconnectionstatechange = () => made === this.#now && this.#connection(made);
     if (!this.offers) return made;
     for (const kind of ["audio", "video"]) {
       const sendEncodings = kind === "video" ? [{ scaleResolutionDownBy: SMALL }] : undefined;
@@ -131,23 +134,22 @@ export class Call {
   // What lies ready, if it is as this call needs it: taken away from there.
   #usable(name, configuration) {
     const ready = this.#ready;
-    const fits = ready?.configuration === JSON.stringify(configuration);
-    if (!fits || (ready.passed && ready.name !== name)) return null;
+    if (!ready?.suits(configuration) || (ready.passed && ready.name !== name)) return null;
     this.#ready = null;
     return ready;
   }
 
   // A way to here: part of the description until that was said, told by itself afterwards.
   #foundWay(made, candidate) {
-    if (made.peer === this.#peer) this.tell({ candidate });
+    if (made === this.#now) this.tell({ candidate });
     else if (made.passed) made.later.push({ candidate });
   }
 
   // The offer goes before everything else, unless it was sent along already.
   async #open(made) {
-    await made.offered;
-    if ((await made.passed) || made.peer !== this.#peer) return;
-    this.#unsaid.unshift({ description: made.peer.localDescription });
+    await made.still(made.offered);
+    if (await made.still(made.passed)) return;
+    if (made === this.#now) this.#unsaid.unshift({ description: made.peer.localDescription });
   }
 
   // Letters go one after the other, or the network would let them overtake; whatever comes up
@@ -156,7 +158,9 @@ export class Call {
     if (this.#saying) return;
     this.#saying = true;
     for (;;) {
-      await this.#opening;
+      const opening = this.#opening;
+      await opening;
+      if (opening !== this.#opening) continue; // begun again meanwhile
       if (!this.#unsaid.length) break;
       const letter = { call: this.#name, attempt: this.#attempt, said: this.#unsaid.splice(0) };
       try {
@@ -168,91 +172,82 @@ export class Call {
     this.#saying = false;
   }
 
-  #place(peer, kind) {
-    return peer?.getTransceivers().find((one) => one.receiver.track.kind === kind);
+  async #read(made, { said }) {
+    for (const message of said) if (made === this.#now) await this.#take(made, message);
   }
 
-  async #offer(peer, options) {
-    await peer.setLocalDescription(await peer.createOffer(options));
-    this.tell({ description: peer.localDescription });
-  }
-
-  async #read({ call, attempt = 0, said }) {
-    if (call === this.#name && attempt > this.#attempt && !this.offers) {
-      this.#begin(attempt, this.#make(this.#configuration));
-    }
-    for (const message of said) {
-      if (call === this.#name && attempt === this.#attempt) await this.#take(message);
-    }
-  }
-
-  async #take(message) {
-    const peer = this.#peer;
-    if (!peer) return;
+  async #take(made, message) {
+    const { peer } = made;
     if (message.description) {
-      await peer.setRemoteDescription(message.description);
-      for (const candidate of this.#early.splice(0)) await peer.addIceCandidate(candidate);
-      if (message.description.type === "offer") await this.#answer(peer);
+      await made.still(peer.setRemoteDescription(message.description));
+      for (const candidate of this.#early.splice(0)) await made.still(peer.addIceCandidate(candidate));
+      if (message.description.type === "offer") await this.#answer(made);
     } else if (message.candidate) {
-      if (peer.remoteDescription) await peer.addIceCandidate(message.candidate);
+      if (peer.remoteDescription) await made.still(peer.addIceCandidate(message.candidate));
       else this.#early.push(message.candidate);
     } else {
       this.told(message);
     }
   }
 
-  async #answer(peer) {
-    const places = ["audio", "video"].map((kind) => [this.#place(peer, kind), this.#tracks[kind]]);
-    const sending = places.map(([place, track]) => {
-      if (place) place.direction = "sendrecv";
-      return place?.sender.replaceTrack(track);
-    });
-    await Promise.all([...sending, this.#scale(peer, SMALL)]);
-    await peer.setLocalDescription();
-    this.tell({ description: peer.localDescription });
+  async #answer(made) {
+    const kinds = ["audio", "video"];
+    for (const place of kinds.map((kind) => made.place(kind))) if (place) place.direction = "sendrecv";
+    await Promise.all([...kinds.map((kind) => made.send(kind, this.#tracks[kind])), made.scale(SMALL)]);
+    await made.still(made.peer.setLocalDescription());
+    if (made === this.#now) this.tell({ description: made.peer.localDescription });
   }
 
-  #connection(peer) {
-    if (peer !== this.#peer) return;
-    const state = peer.connectionState;
+  // What could not be read: a connection that worked looks for another way, the others have time.
+  #stumble(made) {
+    if (made === this.#now && this.#worked) this.#mend();
+  }
+
+  #connection(made) {
+    const state = made.peer.connectionState;
     if (state === "connected") {
-      clearTimeout(this.#mending);
-      this.#mending = 0;
+      this.#lookLater(0);
       this.#worked = true;
       this.changed("connected");
-      setTimeout(() => this.#scale(peer, 1), GROWN);
+      setTimeout(() => made.scale(1), GROWN);
     } else if (state === "failed") {
       this.changed("interrupted");
-      if (this.#worked) this.#mend(); // or it is begun again when its time is over
+      if (this.#worked || !this.#mending) this.#mend(); // or when its time is over
     } else if (state === "disconnected") {
       this.changed("interrupted");
-      this.#mending ||= setTimeout(() => this.#mend(), PATIENCE);
+      if (!this.#mending) this.#lookLater(PATIENCE);
     }
-  }
-
-  // By how much the picture is smaller than the camera's. Asking is all: a browser may refuse.
-  async #scale(peer, by) {
-    const sender = this.#place(peer, "video")?.sender;
-    const parameters = sender?.getParameters();
-    if (!parameters?.encodings?.length) return;
-    for (const encoding of parameters.encodings) encoding.scaleResolutionDownBy = by;
-    await sender.setParameters(parameters).catch(() => null);
   }
 
   // Only who offers can begin again; the other waits for him. One that worked looks for another way;
   // one that did not, or not again, is given up: the two may have got hold of different ends.
   #mend() {
-    clearTimeout(this.#mending);
-    this.#mending = 0;
-    const peer = this.#peer;
-    if (!peer || !this.offers || peer.signalingState === "closed") return;
-    if (!this.#worked) return this.#begin(this.#attempt + 1, this.#make(this.#configuration));
+    const made = this.#now;
+    if (!made || !this.offers) return;
+    if (!this.#worked) return this.#begin(this.#attempt + 1, this.#another());
     this.#worked = false;
-    this.#offer(peer, { iceRestart: true }).catch(() => null);
-    this.#lookAgain(peer);
+    this.#offerAnotherWay(made).catch(() => null);
+    this.#lookAgain();
   }
 
-  #lookAgain(peer) {
-    this.#mending = setTimeout(() => peer.connectionState !== "connected" && this.#mend(), 3 * PATIENCE);
+  async #offerAnotherWay(made) {
+    await made.still(made.peer.setLocalDescription(await made.still(made.peer.createOffer({ iceRestart: true }))));
+    if (made === this.#now) this.tell({ description: made.peer.localDescription });
+  }
+
+  #lookAgain() {
+    this.#lookLater(Math.min(ATTEMPT * (this.#attempt + 1), LONGEST));
+  }
+
+  // In so many ms; 0 for not any more.
+  #lookLater(ms) {
+    clearTimeout(this.#mending);
+    this.#mending = ms && setTimeout(() => this.#look(), ms);
+  }
+
+  #look() {
+    this.#mending = 0;
+    if (this.#now?.peer.connectionState === "connected") this.#worked = true;
+    else this.#mend();
   }
 }

@@ -23,14 +23,15 @@ let without = false; // whether one chose to go on without a camera
 
 // ---- asking the server
 
-async function asked(path, options = {}) {
-  const answer = await fetch(`${base}/${path}`, { redirect: "error", ...options });
+async function asked(path, options = {}, longest = 40000) {
+  const signal = AbortSignal.timeout(longest); // ms; a line that is gone may never say so
+  const answer = await fetch(`${base}/${path}`, { redirect: "error", signal, ...options });
   const json = (answer.headers.get("Content-Type") ?? "").includes("json");
   return { status: answer.status, ok: answer.ok && json, ...(json ? await answer.json() : {}) };
 }
 
 const post = (path, fields = {}) =>
-  asked(path, { method: "POST", headers: { "X-Form-Token": token }, body: new URLSearchParams(fields) });
+  asked(path, { method: "POST", headers: { "X-Form-Token": token }, body: new URLSearchParams(fields) }, 10000);
 
 // ---- showing
 
@@ -106,7 +107,7 @@ const sayCamera = () => call.name && call.tell({ camera: Boolean(own.video?.enab
 function take(room) {
   kept = Date.now();
   if (room.ended) return finish();
-  if (room.moment >= moment) see(room); // or it was overtaken on its way, by what is newer
+  if (!(room.moment < moment)) see(room); // or it was overtaken on its way, by what is newer
   for (const signal of room.signals) {
     heard = signal.number;
     if (other && signal.from_epoch === other.epoch) hear(signal.body);
@@ -140,7 +141,7 @@ async function sit() {
   for (;;) {
     const seat = await post("seat").catch(() => null);
     if (seat?.ok) {
-      heard = 0;
+      heard = moment = 0;
       take(seat);
       return hearNews(seat.mine.epoch);
     }
