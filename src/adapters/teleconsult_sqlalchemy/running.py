@@ -1,4 +1,5 @@
-"""Runs prepared statements inside one transaction. May import `statements`, `transactions`.
+"""Runs prepared statements inside one transaction. May import `remembering`,
+`statements`, `transactions`.
 
 After any error the transaction is undone at once, which frees what it locked, and the work can
 only be left.
