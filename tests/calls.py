@@ -94,6 +94,12 @@ def come_in(
     return page
 
 
+def leave(*pages: Page) -> None:
+    """Their browsers are closed."""
+    for page in pages:
+        page.context.close()
+
+
 def let_in(doctor: Page) -> None:
     in_state(doctor, "knock")
     doctor.click("[data-is=admit]")

@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 
 from browsers import CALLING, another, chromium, kill
-from calls import TRANSPORT, a_video_booking, come_in, in_state, let_in, sees, ways_in
+from calls import TRANSPORT, a_video_booking, come_in, in_state, leave, let_in, sees, ways_in
 from teleconsult_core.attendance import Seen
 from teleconsult_core.ids import AppointmentId
 from teleconsult_core.people import Role
@@ -50,8 +50,7 @@ def meeting(
     in_state(patient, "waiting")
     doctor = come_in(browser, address, to_doctor)
     yield doctor, patient
-    for page in (doctor, patient):
-        page.context.close()
+    leave(doctor, patient)
 
 
 def test_two_meet_and_see_each_other_over_an_encrypted_connection(
@@ -151,8 +150,7 @@ def test_a_killed_browser_leaves_its_place_after_the_lease(
     in_state(later, "waiting")  # another device than the dead one: it is let in anew
     let_in(doctor)
     sees(later)
-    for page in (doctor, later):
-        page.context.close()
+    leave(doctor, later)
 
 
 def test_the_same_browser_in_a_second_window_takes_over_and_may_give_back(
@@ -431,8 +429,7 @@ def test_a_question_that_a_browser_never_answers_ends_with_its_connection(
     let_in(doctor)
     for page in (doctor, patient):
         sees(page)
-    for page in (doctor, patient):
-        page.context.close()
+    leave(doctor, patient)
 
 
 def test_what_could_not_be_read_does_not_keep_a_call_from_being_mended(
@@ -489,8 +486,7 @@ def test_the_room_is_accessible_and_fits_a_narrow_phone(
         _examined(axe, page)
     doctor.click("[data-is=finish]")
     _examined(axe, doctor)
-    for page in (doctor, patient):
-        page.context.close()
+    leave(doctor, patient)
 
 
 def _examined(axe: object, page: Page) -> None:

@@ -72,7 +72,7 @@ def _kept(id: PractitionerId, how: tuple[str, ...], make: Callable[[], Made[byte
 
 @lru_cache(maxsize=512)
 def _asked(query: bytes) -> tuple[str, str, int]:
-    """The visit, the mode and the week that the end of an address names."""
+    """The visit, the mode and the week that the end of an address names; most name none."""
     asked = Request({"QUERY_STRING": query.decode("latin-1")}).args
     return asked.get("visit", ""), asked.get("mode", ""), week_of(asked.get("week", ""))
 
